@@ -1,0 +1,1 @@
+"""The promises of the system: Great Expectations suites and the release rule."""

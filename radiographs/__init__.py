@@ -1,0 +1,1 @@
+"""The meaning of the system: the domain of chest radiographs, free of orchestration, tracking and serving."""

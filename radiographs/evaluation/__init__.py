@@ -1,0 +1,1 @@
+"""How good a classifier is, how sure we are of that, and whether it may be released."""

@@ -1,0 +1,1 @@
+"""The only room that imports Keras: building, fitting and exporting classifiers."""

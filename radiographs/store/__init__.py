@@ -1,0 +1,1 @@
+"""Content-keyed, append-only, memory-mapped arrays that a retrain computes only once."""

@@ -1,0 +1,1 @@
+"""The door of the system: the BentoML service and its web page."""
