@@ -55,7 +55,7 @@ class Settings(BaseSettings):
 
     @property
     def champion_pointer(self) -> Path:
-        """A JSON file that names the champion's bundle folder and version; written by promotion, read by the service."""
+        """A JSON file that names the champion's bundle and version: written by promotion, read by the service."""
         return self.root / "champion.json"
 
 

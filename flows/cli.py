@@ -1,0 +1,163 @@
+"""The command line: each command is one flow, one process or one look at the state."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows import environment
+from radiographs import settings
+from radiographs.errors import Refusal
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Keeps a chest-radiograph classifier current, honest and served. Research use only, not a medical device.",
+)
+quarantine_app = typer.Typer(no_args_is_help=True, help="Look at the films that were not admitted.")
+app.add_typer(quarantine_app, name="quarantine")
+
+Table = Annotated[Path | None, typer.Option("--metadata", help="CSV or XLSX table; metadata.csv is found by itself.")]
+Source = Annotated[str | None, typer.Option(help="Hospital or data set, where the table does not say.")]
+
+
+def main() -> None:
+    """Runs a command; a refusal is one sentence on standard error and exit code 1, never a traceback."""
+    try:
+        app(standalone_mode=False)
+    except Refusal as refusal:
+        sys.stderr.write(f"Error: {refusal}\n")
+        sys.exit(1)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("Stopped.\n")
+        sys.exit(130)
+    except Exception as error:
+        if not hasattr(error, "show"):
+            raise
+        error.show()  # typer's own usage errors draw themselves
+        sys.exit(2)
+
+
+def _ready_for_flows() -> None:
+    """Environment first, because Prefect reads it when it is imported."""
+    chosen = settings.read()
+    environment.prepare(chosen)
+    environment.quieten_flows()
+    environment.choose_server(chosen)
+
+
+@app.command()
+def admit(
+    path: Annotated[Path | None, typer.Argument(help="Folder to admit; the inbox if not named.")] = None,
+    metadata: Table = None,
+    source: Source = None,
+) -> None:
+    """Admit a folder of radiographs into the catalogue, or quarantine them with the reason."""
+    _ready_for_flows()
+    from flows import display
+    from flows.admit import admit as flow
+
+    display.admission(flow(path, metadata, source))
+
+
+@app.command()
+def retrain(
+    inbox: Annotated[Path | None, typer.Option(help="Folder to admit first; the inbox if not named.")] = None,
+    metadata: Table = None,
+    source: Source = None,
+    backbone: Annotated[str | None, typer.Option(help="LeNet-5 or any of keras.applications.")] = None,
+    weights: Annotated[str | None, typer.Option(help="imagenet, none, or a weights file.")] = None,
+    side_px: Annotated[int | None, typer.Option("--side", help="Side of the prepared film in pixels.")] = None,
+    trials: Annotated[int, typer.Option(help="Heads that the search tries.")] = 4,
+    epochs: Annotated[int, typer.Option(help="At most, for the head or a network from scratch.")] = 30,
+    fine_tune_epochs: Annotated[int, typer.Option(help="At most; 0 leaves the backbone as it came.")] = 3,
+    force: Annotated[bool, typer.Option(help="Train even if nothing is new.")] = False,
+) -> None:
+    """Admit what is new and, if the cohort or the recipe changed, train, judge and perhaps promote."""
+    _ready_for_flows()
+    from flows import display
+    from flows.retrain import retrain as flow
+
+    outcome = flow(
+        inbox=inbox,
+        metadata=metadata,
+        source=source,
+        backbone=backbone,
+        weights=weights,
+        side_px=side_px,
+        trials=trials,
+        epochs=epochs,
+        fine_tune_epochs=fine_tune_epochs,
+        force=force,
+    )
+    display.outcome(outcome)
+
+
+@app.command()
+def demo() -> None:
+    """The whole loop on synthetic films: admit, train, judge, promote, serve, answer. No data, weights or server."""
+    from flows.demo import run
+
+    run()
+
+
+@app.command()
+def phantoms(
+    folder: Path,
+    n: Annotated[int, typer.Option("-n", help="How many films.", min=1)] = 100,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
+    side_px: Annotated[int, typer.Option("--side", help="Side of a film in pixels.", min=32)] = 256,
+    spoiled: Annotated[bool, typer.Option(help="Add a handful of bad files.")] = False,
+) -> None:
+    """Write synthetic radiographs with masks and a metadata table, ready for `admit`."""
+    from flows import display
+    from radiographs import findings
+    from radiographs.imaging import phantom_batches
+
+    batch = phantom_batches.write_batch(
+        folder, n, seed, side_px=side_px, findings=findings.read().names, spoiled=spoiled
+    )
+    display.say(f"{batch.n_films} phantoms and {len(batch.spoiled)} bad files in {batch.folder}")
+
+
+@quarantine_app.command("list")
+def quarantine_list() -> None:
+    """List what was not admitted, newest first, with the reason."""
+    from flows import display
+    from radiographs.records.catalogue import Catalogue
+
+    with Catalogue.open(settings.read().catalogue_address) as catalogue:
+        display.quarantine(catalogue.list_quarantine())
+
+
+@app.command()
+def serve(
+    follow: Annotated[bool, typer.Option(help="Follow the champion as it changes.")] = False,
+    port: Annotated[int | None, typer.Option(help="RADIOGRAPHS_SERVICE_PORT if not named.")] = None,
+) -> None:
+    """Serve the champion on loopback: the web page at /, the API at /predict and /explain."""
+    from flows import processes
+
+    processes.serve(settings.read(), follow=follow, port=port)
+
+
+@app.command()
+def worker() -> None:
+    """Wait for the Prefect server, apply prefect.yaml and run what it schedules."""
+    from flows import processes
+
+    processes.worker(settings.read())
+
+
+@app.command()
+def up() -> None:
+    """Start Prefect server, MLflow, worker and service together on loopback; Ctrl-C stops them all."""
+    from flows import processes
+
+    processes.up(settings.read())

@@ -1,0 +1,98 @@
+"""How a command shows what a flow brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.promote import Promotion
+from flows.retrain import Outcome
+from radiographs.evaluation.scorecard import Scorecard
+from radiographs.evaluation.verdict import Verdict
+from radiographs.records.admission import AdmissionSummary
+from radiographs.records.catalogue import QuarantinedFile
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def say(sentence: str) -> None:
+    """One line, without markup."""
+    console.print(sentence, markup=False)
+
+
+def heading(words: str) -> None:
+    """A line that begins a part of the story."""
+    console.print(f"\n[bold]{words}[/bold]")
+
+
+def admission(summary: AdmissionSummary) -> None:
+    """What was admitted and what was not, with the reasons and how often."""
+    heading(f"Batch {summary.batch_id}")
+    say(
+        f"{summary.admitted} admitted, {summary.known} known already, {summary.updated} with new metadata, "
+        f"{summary.quarantined} quarantined, {summary.excluded} excluded"
+    )
+    for finding, count in summary.by_finding:
+        say(f"  {finding:<18} {count:>6}")
+    if summary.reasons:
+        say("Quarantined because:")
+        for reason, count in summary.reasons:
+            say(f"  {count:>4} x {reason}")
+
+
+def scorecard(card: Scorecard) -> None:
+    """The scorecard as a table, each figure with its interval."""
+    heading(f"Scorecard on {card.n} held-out films in {card.n_groups} groups (95 % intervals)")
+    rows = card.as_rows()
+    table = Table()
+    for name in rows[0]:
+        table.add_column(name)
+    for row in rows[1:]:
+        table.add_row(*row)
+    console.print(table)
+
+
+def verdict(decided: Verdict) -> None:
+    """The verdict and each reason for it."""
+    heading(f"Verdict: {decided.outcome}")
+    for reason in decided.reasons:
+        say(f"  {'passed' if reason.passed else 'FAILED'}  {reason.words}")
+
+
+def promotion(done: Promotion) -> None:
+    """Where the model went."""
+    scorecard(done.proof.scorecard)
+    verdict(done.proof.verdict)
+    heading("Registry")
+    say(f"  model version  radiographs {done.version}, alias {done.alias}")
+    say(f"  bundle         {done.bundle.name}")
+    say(f"  Bento          {done.bento or 'none built: only a promoted model is packaged'}")
+    say(f"  report         {done.report}")
+
+
+def outcome(result: Outcome) -> None:
+    """The story of one retrain."""
+    if result.admission is None:
+        say("The inbox is empty; the catalogue stands as it was.")
+    else:
+        admission(result.admission)
+    if result.promotion is not None:
+        promotion(result.promotion)
+        return
+    heading("Nothing is new")
+    say(
+        f"Cohort {result.cohort.name[:12]} was already trained with this recipe and release rule: "
+        f"model version {result.record.version}, verdict {result.record.outcome}."
+    )
+    say(f"  MLflow run     {result.record.run_id}")
+    say(f"  report         {result.record.report}")
+
+
+def quarantine(files: Iterable[QuarantinedFile]) -> None:
+    """One line a file, newest first."""
+    table = Table("when", "batch", "file", "reason")
+    for file in files:
+        table.add_row(file.at[:19], file.batch_id, file.name, file.reason)
+    console.print(table)

@@ -1,0 +1,73 @@
+"""The order of a promotion: score both, judge, register, build and test the Bento, and only then move the champion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import flow
+
+from flows.train import Trained
+from radiographs.evaluation import release_rule
+from radiographs.settings import Settings
+from tasks import evaluation, packaging, registry, reporting, tracking
+from tasks.evaluation import Contest, Proof
+from tasks.fitting import Work
+from tasks.registry import RegisteredVersion
+from tasks.reporting import Lineage
+
+
+@dataclass(frozen=True)
+class Challenger:
+    """A freshly trained bundle with the work that made it."""
+
+    work: Work
+    trained: Trained
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """The verdict on a challenger and what followed from it."""
+
+    run_id: str
+    version: str
+    alias: str
+    bundle: Path
+    bento: str | None
+    proof: Proof
+    report: Path
+
+
+@flow(name="promote", validate_parameters=False)
+def promote(challenger: Challenger, chosen: Settings) -> Promotion:
+    """Judges a challenger against the champion on the same held-out films; promotes it only if the rule says so."""
+    work, bundle = challenger.work, challenger.trained.bundle
+    version = registry.register(work.tracking, work.run_id, bundle)
+    champion = registry.champion(work.tracking)
+    proof = evaluation.judge(
+        _contest(work, bundle, champion, chosen.threads),
+        release_rule.read(chosen.release_rule),
+        chosen.catalogue_address,
+        work.recipe.seed,
+    )
+    promoted = proof.verdict.outcome == "promote"
+    bento = packaging.package(bundle, version.version, work.run_id) if promoted else None
+    lineage = Lineage(work, challenger.trained.fitted, bundle, version, champion, bento)
+    report = reporting.write_report(lineage, proof)
+    tracking.log_figures(work.tracking, work.run_id, reporting.figures_of(proof))
+    tracking.log_folder(work.tracking, work.run_id, report.parent, "report")
+    registry.describe(work.tracking, version.version, *reporting.version_page(lineage, proof, report))
+    if promoted:
+        registry.crown(work.tracking, version.version)
+        packaging.point(work.places.root, bundle, version)
+    alias = registry.CHAMPION if promoted else registry.CHALLENGER
+    return Promotion(work.run_id, version.version, alias, bundle, bento, proof, report)
+
+
+def _contest(work: Work, bundle: Path, champion: RegisteredVersion | None, threads: int) -> Contest:
+    """Both sides' scores on the held-out films of this cohort."""
+    mine = evaluation.score_held_out(bundle, work.cohort, work.places, threads)
+    theirs = None
+    if champion is not None:
+        theirs = evaluation.score_held_out(work.places.bundles / champion.bundle, work.cohort, work.places, threads)
+    return Contest(work.cohort, bundle, mine, theirs, work.run_id)

@@ -1,0 +1,149 @@
+"""The order of a scheduled retrain: admit, freeze a cohort, ask whether it is new, train, prove, promote."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import flow
+
+from flows import admit, environment, promote, train
+from flows.promote import Challenger, Promotion
+from radiographs import findings, settings
+from radiographs.errors import EmptyInbox
+from radiographs.evaluation import release_rule
+from radiographs.imaging.preprocessing import Preparation
+from radiographs.network.recipe import Recipe
+from radiographs.network.training import FitSettings
+from radiographs.places import Places
+from radiographs.records.admission import AdmissionSummary
+from radiographs.records.catalogue import RetrainRecord
+from radiographs.settings import Settings
+from tasks import cohort, tracking
+from tasks.fitting import Work
+from tasks.tracking import Tracking
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one retrain did.
+
+    Attributes:
+        admission: what the inbox held; None where it was empty.
+        record: the retrain that stands for this cohort and recipe: this one, or an earlier one if nothing was new.
+        promotion: None where nothing was new.
+    """
+
+    admission: AdmissionSummary | None
+    cohort: Path
+    record: RetrainRecord
+    promotion: Promotion | None
+
+
+@flow(name="retrain")
+def retrain(
+    inbox: Path | None = None,
+    metadata: Path | None = None,
+    source: str | None = None,
+    backbone: str | None = None,
+    weights: str | None = None,
+    side_px: int | None = None,
+    trials: int = 4,
+    epochs: int = 30,
+    fine_tune_epochs: int = 3,
+    force: bool = False,
+    reason: str = "by hand",
+) -> Outcome:
+    """Admits what lies in the inbox and, where the cohort or the recipe is new, makes and judges a challenger.
+
+    Args:
+        inbox: folder to admit; RADIOGRAPHS_INBOX if not named.
+        metadata: its table, where it is not `metadata.csv` in the folder.
+        source: hospital or data set, where the table does not say.
+        backbone: RADIOGRAPHS_BACKBONE if not named.
+        weights: imagenet, none or a file; RADIOGRAPHS_WEIGHTS if not named.
+        side_px: side of the prepared film; RADIOGRAPHS_SIDE_PX if not named.
+        trials: heads that the search tries.
+        epochs: at most, for the head or for a network from scratch.
+        fine_tune_epochs: at most; 0 leaves the backbone as it came.
+        force: train even if this cohort and recipe were trained before.
+        reason: why, for the record.
+    """
+    chosen = settings.read()
+    places = environment.prepare(chosen)
+    rule = release_rule.read(chosen.release_rule)
+    recipe = _recipe(chosen, backbone, weights, side_px, trials, epochs, fine_tune_epochs)
+    admission = _admit_if_any(inbox, metadata, source)
+    folder = cohort.snapshot(chosen.catalogue_address, findings.read(), places.cohorts)
+    key = _key(folder.name, recipe.digest, rule.digest)
+    earlier = cohort.earlier_retrain(chosen.catalogue_address, key)
+    if earlier is not None and not force:
+        return Outcome(admission, folder, earlier, None)
+    promotion = _make_and_judge(chosen, places, folder, recipe, reason)
+    record = RetrainRecord(
+        key, promotion.run_id, promotion.version, promotion.proof.verdict.outcome, str(promotion.report)
+    )
+    cohort.remember_retrain(chosen.catalogue_address, record)
+    return Outcome(admission, folder, record, promotion)
+
+
+def _make_and_judge(chosen: Settings, places: Places, folder: Path, recipe: Recipe, reason: str) -> Promotion:
+    """Trains and promotes under one MLflow run, which ends as FAILED if either does."""
+    tracked = Tracking(chosen.tracking_address, places.artifacts)
+    run_id = tracking.open_run(tracked, recipe.backbone, _parameters(recipe, folder.name, reason), folder)
+    try:
+        work = Work(folder, recipe, places, tracked, run_id)
+        trained = train.train(work, chosen.threads)
+        promotion = promote.promote(Challenger(work, trained), chosen)
+    except BaseException:
+        tracking.close_run(tracked, run_id, "FAILED")
+        raise
+    tracking.close_run(tracked, run_id)
+    return promotion
+
+
+def _admit_if_any(inbox: Path | None, metadata: Path | None, source: str | None) -> AdmissionSummary | None:
+    """An empty inbox is no fault of a schedule: the catalogue is trained on as it stands."""
+    try:
+        return admit.admit(inbox, metadata, source)
+    except EmptyInbox:
+        return None
+
+
+def _recipe(
+    chosen: Settings,
+    backbone: str | None,
+    weights: str | None,
+    side_px: int | None,
+    trials: int,
+    epochs: int,
+    fine_tune_epochs: int,
+) -> Recipe:
+    return Recipe(
+        backbone=backbone or chosen.backbone,
+        weights=weights or chosen.weights,
+        preparation=Preparation(side_px or chosen.side_px, chosen.fit),
+        trials=trials,
+        fit=FitSettings(epochs=epochs, fine_tune_epochs=fine_tune_epochs, seed=chosen.seed),
+        seed=chosen.seed,
+    )
+
+
+def _key(cohort_digest: str, recipe_digest: str, rule_digest: str) -> str:
+    """Names a retrain: the same cohort, recipe and rule are the same retrain."""
+    return hashlib.sha256(f"{cohort_digest} {recipe_digest} {rule_digest}".encode()).hexdigest()
+
+
+def _parameters(recipe: Recipe, cohort_digest: str, reason: str) -> dict[str, str]:
+    return {
+        "backbone": recipe.backbone,
+        "weights": recipe.weights_identity,
+        "side_px": str(recipe.preparation.side_px),
+        "fit": recipe.preparation.fit,
+        "trials": str(recipe.trials),
+        "seed": str(recipe.seed),
+        "cohort": cohort_digest,
+        "recipe": recipe.digest,
+        "reason": reason,
+    }

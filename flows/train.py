@@ -1,0 +1,34 @@
+"""The order of a training: films, features, search, fit, seal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import flow
+
+from radiographs.network.recipe import Fitted
+from radiographs.network.tuning import SearchResult
+from tasks import fitting, preparation, tracking
+from tasks.fitting import Work
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A sealed bundle and how it came about."""
+
+    bundle: Path
+    fitted: Fitted
+    search: SearchResult
+
+
+@flow(name="train", validate_parameters=False)
+def train(work: Work, threads: int = 0) -> Trained:
+    """Makes one bundle from one cohort by one recipe."""
+    preparation.prepare_films(work.cohort, work.recipe.preparation, work.places, threads)
+    if not work.recipe.from_scratch:
+        preparation.extract_features(work.cohort, work.recipe, work.places, threads)
+    search = fitting.search_head(work)
+    tracking.log_trials(work.tracking, work.run_id, search.trials)
+    fitted = fitting.fit_classifier(work, search.best)
+    return Trained(fitting.seal_bundle(work, fitted, threads), fitted, search)

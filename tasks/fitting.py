@@ -1,0 +1,116 @@
+"""Tasks that search, fit, export and seal one classifier."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from radiographs.evaluation import calibration, scoring
+from radiographs.network import recipe as recipes
+from radiographs.network.heads import HeadSettings
+from radiographs.network.recipe import Fitted, Recipe, Stores
+from radiographs.network.training import EpochFigures
+from radiographs.network.tuning import SearchResult, Trial
+from radiographs.places import Places
+from radiographs.records import cohort as cohorts
+from radiographs.runtime import manifest
+from radiographs.runtime.bundle import Bundle
+from radiographs.runtime.manifest import Manifest
+from radiographs.store import features, pixels
+from tasks import progress, tracking
+from tasks.tracking import Tracking
+
+
+@dataclass(frozen=True)
+class Work:
+    """Where one training works: its cohort, its recipe, its places and its run."""
+
+    cohort: Path
+    recipe: Recipe
+    places: Places
+    tracking: Tracking
+    run_id: str
+
+    @property
+    def folder(self) -> Path:
+        return self.places.tuning / self.run_id
+
+
+def _stores(work: Work) -> Stores:
+    prepared = pixels.open_store(work.places.pixels, work.recipe.preparation)
+    if work.recipe.from_scratch:
+        return Stores(prepared, None)
+    return Stores(prepared, features.open_found(work.places.features, work.recipe.feature_key))
+
+
+@task(cache_policy=NO_CACHE)
+def search_head(work: Work) -> SearchResult:
+    """Chooses the head by keras-tuner on train and tune/select."""
+    cohort = cohorts.load(work.cohort)
+    with progress.bar("searching the head", work.recipe.trials) as advance:
+
+        def finished(trial: Trial) -> None:
+            advance(1)
+
+        found = recipes.search(work.recipe, cohort, _stores(work), work.folder / "search", finished)
+    get_run_logger().info("best head of %d trials: %s", len(found.trials), found.best)
+    return found
+
+
+@task(cache_policy=NO_CACHE)
+def fit_classifier(work: Work, head: HeadSettings) -> Fitted:
+    """Fits, exports and checks parity; the curves reach MLflow epoch by epoch."""
+    cohort = cohorts.load(work.cohort)
+    with tracking.reached(work.tracking) as client, progress.bar("fitting (epochs)", work.recipe.epochs) as advance:
+        steps = iter(range(1_000_000))
+
+        def on_epoch(figures: EpochFigures) -> None:
+            tracking.log_epochs(client, work.run_id, [figures], next(steps))
+            advance(1)
+
+        fitted = recipes.fit(work.recipe, head, cohort, _stores(work), work.folder / "graph", on_epoch)
+    get_run_logger().info("fitted %d epochs, parity %s", len(fitted.history.epochs), fitted.parity)
+    return fitted
+
+
+@task(cache_policy=NO_CACHE)
+def seal_bundle(work: Work, fitted: Fitted, threads: int) -> Path:
+    """Fits the temperature on the graph's own answers to tune/calibrate, and gives the bundle its digest as name."""
+    cohort = cohorts.load(work.cohort)
+    parity = {"logits": fitted.parity.logits_difference, "heatmaps": fitted.parity.heatmaps_difference}
+    draft = Manifest(
+        findings=cohort.findings,
+        preparation=work.recipe.preparation,
+        backbone=work.recipe.backbone,
+        weights_digest=fitted.weights_digest,
+        temperature=1.0,
+        cohort_digest=cohort.digest,
+        parity=parity,
+    )
+    manifest.seal(fitted.graph, draft)
+    films = cohort.of("tune", "calibrate")
+    prepared = pixels.open_store(work.places.pixels, work.recipe.preparation)
+    answered = scoring.score(Bundle.load(fitted.graph, threads=threads), cohort, films, prepared)
+    temperature = calibration.fit_temperature(answered.logits, answered.truth)
+    digest = manifest.seal(fitted.graph, dataclasses.replace(draft, temperature=temperature))
+    bundle = _keep(fitted.graph, work.places.bundles / digest)
+    shutil.rmtree(work.folder, ignore_errors=True)
+    get_run_logger().info("bundle %s, temperature %.3f on %d films", digest[:12], temperature, len(films))
+    return bundle
+
+
+def _keep(graph: Path, bundle: Path) -> Path:
+    """Copies under a temporary name and renames, so that a bundle is whole or absent; an existing one is the same."""
+    if not bundle.is_dir():
+        bundle.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".sealing-", dir=bundle.parent)) / "bundle"
+        shutil.copytree(graph, temporary)
+        temporary.rename(bundle)
+        temporary.parent.rmdir()
+    return bundle

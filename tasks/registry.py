@@ -1,0 +1,90 @@
+"""Tasks that register a bundle in the MLflow registry and move its aliases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from radiographs.findings import Findings
+from radiographs.runtime import manifest
+from tasks.tracking import Tracking, reached
+
+MODEL = "radiographs"
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+
+
+@dataclass(frozen=True)
+class RegisteredVersion:
+    """A version of the registered model and the bundle it was made from."""
+
+    version: str
+    run_id: str
+    bundle: str
+
+
+@task(cache_policy=NO_CACHE)
+def register(tracking: Tracking, run_id: str, bundle: Path) -> RegisteredVersion:
+    """Logs the bundle as a pyfunc model with a signature, registers it and points `challenger` at it."""
+    import mlflow
+
+    mlflow.set_tracking_uri(tracking.address)
+    mlflow.set_registry_uri(tracking.address)
+    with reached(tracking) as client, mlflow.start_run(run_id=run_id):
+        info = mlflow.pyfunc.log_model(
+            name="classifier",
+            python_model=str(Path(__file__).with_name("registered_model.py")),
+            artifacts={"bundle": str(bundle)},
+            signature=_signature(manifest.read_verified(bundle).findings),
+            pip_requirements=["radiographs[training]"],
+            registered_model_name=MODEL,
+        )
+        version = str(info.registered_model_version)
+        client.set_model_version_tag(MODEL, version, "bundle", bundle.name)
+        client.set_registered_model_alias(MODEL, CHALLENGER, version)
+    get_run_logger().info("registered %s version %s", MODEL, version)
+    return RegisteredVersion(version=version, run_id=run_id, bundle=bundle.name)
+
+
+def _signature(findings: Findings):  # type: ignore[no-untyped-def]  # mlflow's types are imported only here
+    import numpy as np
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema, TensorSpec
+
+    films = Schema([TensorSpec(np.dtype("uint8"), (-1, -1, -1), "films")])
+    return ModelSignature(films, Schema([ColSpec("double", name) for name in findings.names]))
+
+
+@task(cache_policy=NO_CACHE)
+def champion(tracking: Tracking) -> RegisteredVersion | None:
+    """The version that `champion` points at, or None before the first promotion."""
+    from mlflow.exceptions import MlflowException
+
+    with reached(tracking) as client:
+        try:
+            found = client.get_model_version_by_alias(MODEL, CHAMPION)
+        except MlflowException as error:
+            if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+                return None
+            raise
+        return RegisteredVersion(str(found.version), str(found.run_id), found.tags["bundle"])
+
+
+@task(cache_policy=NO_CACHE)
+def describe(tracking: Tracking, version: str, description: str, tags: dict[str, str]) -> None:
+    """Writes what the version's page shows: the description and its links as tags."""
+    with reached(tracking) as client:
+        client.update_model_version(MODEL, version, description=description)
+        for name, value in tags.items():
+            client.set_model_version_tag(MODEL, version, name, value)
+
+
+@task(cache_policy=NO_CACHE)
+def crown(tracking: Tracking, version: str) -> None:
+    """Points `champion` at a version."""
+    with reached(tracking) as client:
+        client.set_registered_model_alias(MODEL, CHAMPION, version)
+    get_run_logger().info("champion is now version %s", version)

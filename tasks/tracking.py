@@ -1,0 +1,158 @@
+"""Tasks around one MLflow run: opened before training, fed live, closed with its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from radiographs.errors import TrackingUnavailable
+from radiographs.network.training import EpochFigures
+from radiographs.network.tuning import Trial
+from radiographs.records import cohort as cohorts
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+EXPERIMENT = "radiographs"
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Where MLflow keeps its tables and its artifacts."""
+
+    address: str
+    artifacts: Path
+
+
+@contextmanager
+def reached(tracking: Tracking) -> Iterator[MlflowClient]:
+    """A client of the tracking database, with its failures turned into one sentence.
+
+    Raises:
+        TrackingUnavailable: the database cannot be reached or written.
+    """
+    import sqlalchemy.exc
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    try:
+        _require_writable(tracking.address)
+        yield MlflowClient(tracking_uri=tracking.address, registry_uri=tracking.address)
+    except (MlflowException, sqlalchemy.exc.SQLAlchemyError, OSError) as error:
+        first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise TrackingUnavailable(
+            f"the MLflow database {_without_password(tracking.address)} cannot be used ({first_line}); "
+            "mend it or set RADIOGRAPHS_TRACKING_URL to one that can be written"
+        ) from error
+
+
+def _require_writable(address: str) -> None:
+    """A plain OSError at once instead of minutes of retries inside MLflow when the SQLite file cannot be written."""
+    if not address.startswith("sqlite:///"):
+        return
+    file = Path(address.removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("ab"):
+        pass
+
+
+def _without_password(address: str) -> str:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return make_url(address).render_as_string(hide_password=True)
+    except ArgumentError:
+        return address
+
+
+def experiment_id(client: MlflowClient, tracking: Tracking) -> str:
+    """The experiment's id; it is made at first use, with its artifacts where the state lies."""
+    found = client.get_experiment_by_name(EXPERIMENT)
+    if found is not None:
+        return str(found.experiment_id)
+    return str(client.create_experiment(EXPERIMENT, artifact_location=tracking.artifacts.as_uri()))
+
+
+@task(cache_policy=NO_CACHE)
+def open_run(tracking: Tracking, name: str, parameters: dict[str, str], cohort_folder: Path) -> str:
+    """Starts a run with its parameters and its cohort as dataset input; returns the run's id."""
+    from mlflow.data.meta_dataset import MetaDataset
+    from mlflow.data.filesystem_dataset_source import FileSystemDatasetSource  # noqa: F401  (registers local sources)
+    from mlflow.data.dataset_source_registry import resolve_dataset_source
+    from mlflow.entities import DatasetInput, InputTag, Param
+
+    cohort = cohorts.load(cohort_folder)
+    with reached(tracking) as client:
+        run = client.create_run(experiment_id(client, tracking), run_name=name)
+        client.log_batch(run.info.run_id, params=[Param(key, value[:6000]) for key, value in parameters.items()])
+        source = resolve_dataset_source((cohort_folder / "films.csv").as_uri())
+        dataset = MetaDataset(source, name="cohort", digest=cohort.digest[:36])
+        client.log_inputs(
+            run.info.run_id, datasets=[DatasetInput(dataset._to_mlflow_entity(), [InputTag("mlflow.data.context", "training")])]
+        )
+        return str(run.info.run_id)
+
+
+def log_epochs(client: MlflowClient, run_id: str, epochs: Sequence[EpochFigures], first_step: int) -> None:
+    """Writes the curves of one or more epochs in one batch; steps count over all stages."""
+    import time
+
+    from mlflow.entities import Metric
+
+    now_ms = int(time.time() * 1000)
+    figures = ("loss", "accuracy", "tune_loss", "tune_accuracy")
+    client.log_batch(
+        run_id,
+        metrics=[
+            Metric(f"{epoch.stage.replace(' ', '_')}/{name}", getattr(epoch, name), now_ms, first_step + offset)
+            for offset, epoch in enumerate(epochs)
+            for name in figures
+        ],
+    )
+
+
+@task(cache_policy=NO_CACHE)
+def log_trials(tracking: Tracking, run_id: str, trials: Sequence[Trial]) -> None:
+    """Nests one run for each trial of the search under the retrain's run."""
+    from mlflow.entities import Metric, Param
+
+    with reached(tracking) as client:
+        for number, trial in enumerate(trials):
+            tags = {"mlflow.parentRunId": run_id, "mlflow.runName": f"trial {number}"}
+            child = client.create_run(experiment_id(client, tracking), tags=tags)
+            client.log_batch(
+                child.info.run_id,
+                metrics=[Metric("tune_loss", trial.tune_loss, 0, 0), Metric("tune_accuracy", trial.tune_accuracy, 0, 0)],
+                params=[Param(key, str(value)) for key, value in vars(trial.settings).items()],
+            )
+            client.set_terminated(child.info.run_id)
+
+
+@task(cache_policy=NO_CACHE)
+def log_folder(tracking: Tracking, run_id: str, folder: Path, name: str) -> None:
+    """Attaches a folder of files to the run."""
+    with reached(tracking) as client:
+        client.log_artifacts(run_id, str(folder), name)
+
+
+@task(cache_policy=NO_CACHE)
+def log_figures(tracking: Tracking, run_id: str, figures: dict[str, float]) -> None:
+    """Writes the final figures of the run."""
+    from mlflow.entities import Metric
+
+    with reached(tracking) as client:
+        client.log_batch(run_id, metrics=[Metric(name, value, 0, 0) for name, value in figures.items()])
+
+
+@task(cache_policy=NO_CACHE)
+def close_run(tracking: Tracking, run_id: str, status: str = "FINISHED") -> None:
+    """Ends the run as FINISHED or FAILED."""
+    with reached(tracking) as client:
+        client.set_terminated(run_id, status=status)
