@@ -1,0 +1,90 @@
+"""Prepared films, kept so that each original is decoded once for each preparation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radiographs.imaging import decode, preprocessing
+from radiographs.imaging.preprocessing import Preparation
+from radiographs.store.shards import ShardStore, StoreCount, describe
+
+
+class StoredFilm(Protocol):
+    """What is needed of a film here; `records.cohort.Film` is one."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def original(self) -> str: ...
+
+
+def open_store(folder: Path, preparation: Preparation) -> ShardStore:
+    """The store of films prepared in this way: rows (side, side) uint8, 0 = air, 255 = bone."""
+    return ShardStore(folder / preparation.digest, (preparation.side_px, preparation.side_px), np.uint8)
+
+
+def prepare_missing(
+    films: Sequence[StoredFilm],
+    originals: Path,
+    preparation: Preparation,
+    folder: Path,
+    *,
+    threads: int = 0,
+    advance: Callable[[int], None] = lambda n: None,
+) -> StoreCount:
+    """Decodes and prepares the films that the store lacks, a shard at a time.
+
+    Memory stays at one shard and one decoded film a thread. Whatever was finished before an error or a kill is kept.
+
+    Args:
+        films: films whose `original` is a path relative to `originals`.
+        originals: the folder of the originals.
+        preparation: how a film is prepared; its digest names the store.
+        folder: the folder of all pixel stores.
+        threads: 0 for one a core.
+        advance: told how many more films are done, stored ones included.
+
+    Raises:
+        UnreadableRadiograph: an original is gone or cannot be decoded.
+    """
+    store = open_store(folder, preparation)
+    absent = set(store.missing(film.id for film in films))
+    todo = list({film.id: film for film in films if film.id in absent}.values())
+    advance(len(films) - len(todo))
+    if todo:
+        describe(folder / f"{preparation.digest}.json", preparation.as_dict())
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        try:
+            for start in range(0, len(todo), store.rows_per_shard):
+                block = todo[start : start + store.rows_per_shard]
+                store.append([film.id for film in block], _prepare(block, originals, preparation, pool, advance))
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return StoreCount(computed=len(todo), reused=len(films) - len(todo))
+
+
+def _prepare(
+    films: Sequence[StoredFilm],
+    originals: Path,
+    preparation: Preparation,
+    pool: ThreadPoolExecutor,
+    advance: Callable[[int], None],
+) -> NDArray[np.uint8]:
+    """Prepared pixels (n, side, side) uint8 of a block of films."""
+
+    def one(film: StoredFilm) -> NDArray[np.uint8]:
+        return preprocessing.prepare(decode.decode_file(originals / film.original).pixels, preparation)
+
+    rows = np.empty((len(films), preparation.side_px, preparation.side_px), np.uint8)
+    for row, prepared in enumerate(pool.map(one, films)):
+        rows[row] = prepared
+        advance(1)
+    return rows
