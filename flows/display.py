@@ -12,7 +12,7 @@ from flows.retrain import Outcome
 from radiographs.evaluation.scorecard import Scorecard
 from radiographs.evaluation.verdict import Verdict
 from radiographs.records.admission import AdmissionSummary
-from radiographs.records.catalogue import QuarantinedFile
+from radiographs.records.catalogue import QuarantineRecord
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -45,11 +45,9 @@ def admission(summary: AdmissionSummary) -> None:
 def scorecard(card: Scorecard) -> None:
     """The scorecard as a table, each figure with its interval."""
     heading(f"Scorecard on {card.n} held-out films in {card.n_groups} groups (95 % intervals)")
-    rows = card.as_rows()
-    table = Table()
-    for name in rows[0]:
-        table.add_column(name)
-    for row in rows[1:]:
+    headings, *rows = card.as_rows()
+    table = Table(*headings)
+    for row in rows:
         table.add_row(*row)
     console.print(table)
 
@@ -90,9 +88,9 @@ def outcome(result: Outcome) -> None:
     say(f"  report         {result.record.report}")
 
 
-def quarantine(files: Iterable[QuarantinedFile]) -> None:
+def quarantine(files: Iterable[QuarantineRecord]) -> None:
     """One line a file, newest first."""
     table = Table("when", "batch", "file", "reason")
     for file in files:
-        table.add_row(file.at[:19], file.batch_id, file.name, file.reason)
+        table.add_row(f"{file.at:%Y-%m-%d %H:%M}", file.batch_id, file.name, file.reason)
     console.print(table)

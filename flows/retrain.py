@@ -74,9 +74,10 @@ def retrain(
     places = environment.prepare(chosen)
     rule = release_rule.read(chosen.release_rule)
     recipe = _recipe(chosen, backbone, weights, side_px, trials, epochs, fine_tune_epochs)
+    recipe_digest = recipe.digest  # reads the weights file: one that is absent is refused before anything is admitted
     admission = _admit_if_any(inbox, metadata, source)
     folder = cohort.snapshot(chosen.catalogue_address, findings.read(), places.cohorts)
-    key = _key(folder.name, recipe.digest, rule.digest)
+    key = _key(folder.name, recipe_digest, rule.digest)
     earlier = cohort.earlier_retrain(chosen.catalogue_address, key)
     if earlier is not None and not force:
         return Outcome(admission, folder, earlier, None)

@@ -1,12 +1,31 @@
-"""Fixtures that every room's tests share; nothing here starts a server."""
+"""Fixtures that every room's tests share: the real films, and one loop that has run once on phantoms."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+RULE = """
+version: 1
+plan: {may_change: [weights], verified_by: [held-out films], impact: a test}
+absolute:
+  films_per_finding: 2
+  balanced_accuracy_over_floor: -1.0
+  guarded_sensitivity_at_least: 0.0
+  guarded_specificity_at_least: 0.0
+  each_finding_auc_above: 0.0
+comparison:
+  non_inferior_within: {balanced_accuracy: 1.0, accuracy: 1.0, guarded_sensitivity: 1.0, guarded_specificity: 1.0}
+  primary: balanced_accuracy
+  promote_when: non_inferior
+parity: {logits_difference: 0.01, heatmaps_difference: 0.01}
+verdicts_served: {warn_from: 20, hold_from: 100}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +34,73 @@ def shared() -> Path:
     if not (SHARED / "radiographs" / "metadata.csv").is_file():
         pytest.skip("the real radiographs of ../shared are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def session_patch() -> Iterator[pytest.MonkeyPatch]:
+    """A monkeypatch that lasts as long as the session."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory, session_patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One Prefect server for all tests that run flows in this process."""
+    from flows import environment
+
+    for name, value in environment.QUIET.items():
+        session_patch.setenv(name, value)
+    session_patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
+    session_patch.setenv("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A state folder in which LeNet-5 was trained on phantoms and promoted."""
+
+    home: Path
+    inbox: Path
+    outcome: object
+    spoiled: int
+    films: int
+
+
+def point_at(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Makes the settings of this process those of a small loop in `home`."""
+    rule = home.parent / "release.yaml"
+    rule.write_text(RULE, encoding="utf-8")
+    chosen = {
+        "HOME": str(home),
+        "BACKBONE": "LeNet-5",
+        "WEIGHTS": "none",
+        "SIDE_PX": "32",
+        "RELEASE_RULE": str(rule),
+        "TOLERATED_FAILURE_SHARE": "0.3",
+    }
+    for name in [name for name in os.environ if name.startswith("RADIOGRAPHS_")]:
+        patch.delenv(name)
+    for name, value in chosen.items():
+        patch.setenv(f"RADIOGRAPHS_{name}", value)
+    patch.setenv("BENTOML_HOME", str(home / "bentoml"))
+
+
+@pytest.fixture(scope="session")
+def loop(
+    tmp_path_factory: pytest.TempPathFactory, session_patch: pytest.MonkeyPatch, prefect_server: None
+) -> Loop:
+    """The whole loop once: phantoms admitted, LeNet-5 trained, judged, promoted and packaged."""
+    from radiographs import findings
+    from radiographs.imaging import phantom_batches
+
+    home = tmp_path_factory.mktemp("loop") / "state"
+    point_at(home, session_patch)
+    inbox = home / "inbox" / "first"
+    batch = phantom_batches.write_batch(inbox, 120, 5, side_px=96, findings=findings.read().names, spoiled=True)
+    from flows.retrain import retrain
+
+    outcome = retrain(inbox=inbox, trials=1, epochs=2, fine_tune_epochs=0)
+    return Loop(home, inbox, outcome, len(batch.spoiled), batch.n_films)

@@ -33,6 +33,17 @@ class Recipe:
     fit: FitSettings = field(default_factory=FitSettings)
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        """Refuses early what `classifier.build` would refuse after hours of admission.
+
+        Raises:
+            UnknownBackbone: no such backbone, or the side is too small for it.
+            WeightsUnavailable: the weights file is absent.
+        """
+        backbones.require_side(self.backbone, self.preparation.side_px)
+        if self.weights not in ("imagenet", "none"):
+            backbones.require_file(self.weights)
+
     @property
     def from_scratch(self) -> bool:
         """Whether the backbone has no frozen stage (LeNet-5)."""
@@ -103,7 +114,6 @@ def ready_extractor(recipe: Recipe, graphs: Path, *, threads: int = 0) -> Featur
     folder = graphs / recipe.feature_key
     graph = folder / "features.xml"
     if not graph.is_file():
-        backbones.require_side(recipe.backbone, recipe.preparation.side_px)
         untrained = classifier.build(
             recipe.backbone, recipe.preparation.side_px, recipe.weights, 2, HeadSettings(), recipe.seed
         )

@@ -1,0 +1,161 @@
+"""The loop as a whole: what one retrain leaves behind, and what a second one does and does not do again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from radiographs import findings, settings
+from radiographs.errors import BatchRefused, CohortRejected, TrackingUnavailable, WeightsUnavailable
+from radiographs.imaging import phantom_batches
+from radiographs.records import cohort as cohorts
+from tests.conftest import Loop, point_at
+
+NAMES = findings.read().names
+
+
+@pytest.fixture
+def client(loop: Loop):
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=settings.read().tracking_address)
+
+
+def test_the_first_batch_ends_in_a_champion_that_every_record_names_alike(loop: Loop, client) -> None:
+    promotion = loop.outcome.promotion
+    pointer = json.loads((loop.home / "champion.json").read_text())
+    champion = client.get_model_version_by_alias("radiographs", "champion")
+    assert promotion.proof.verdict.outcome == "promote", promotion.proof.verdict.reasons
+    assert pointer["version"] == champion.version == promotion.version
+    assert (loop.home / pointer["bundle"]).resolve() == promotion.bundle.resolve()
+    assert champion.tags["bundle"] == promotion.bundle.name
+    assert champion.tags["bento"] == promotion.bento
+    assert champion.tags["cohort"] == loop.outcome.cohort.name
+    assert champion.tags["verdict"] == "promote"
+    assert Path(champion.tags["report"]).is_file()
+    for link in (promotion.bento, loop.outcome.cohort.name, champion.tags["report"]):
+        assert link in champion.description
+
+
+def test_spoiled_films_are_quarantined_and_the_others_admitted(loop: Loop) -> None:
+    admission = loop.outcome.admission
+    assert admission.admitted == loop.films
+    assert admission.quarantined > 0
+    assert admission.quarantined + admission.known == loop.spoiled
+    assert sum(count for _, count in admission.reasons) == admission.quarantined
+
+
+def test_the_run_holds_parameters_curves_cohort_and_figures(loop: Loop, client) -> None:
+    run = client.get_run(loop.outcome.promotion.run_id)
+    assert run.info.status == "FINISHED"
+    assert run.data.params["backbone"] == "LeNet-5"
+    assert run.data.params["cohort"] == loop.outcome.cohort.name
+    assert [metric.step for metric in client.get_metric_history(run.info.run_id, "from_scratch/tune_loss")] == [0, 1]
+    assert run.inputs.dataset_inputs[0].dataset.digest == loop.outcome.cohort.name[:36]
+    balanced = loop.outcome.promotion.proof.scorecard.balanced_accuracy
+    assert run.data.metrics["balanced_accuracy"] == pytest.approx(balanced.estimate)
+    assert run.data.metrics["balanced_accuracy_low"] == pytest.approx(balanced.low)
+    attached = {file.path for file in client.list_artifacts(run.info.run_id, "report")}
+    assert {"report/report.html", "report/scorecard.json", "report/roc.png", "report/confusion.png"} <= attached
+
+
+def test_nothing_new_trains_nothing_and_names_the_run_that_stands(loop: Loop, client) -> None:
+    from flows.retrain import retrain
+
+    before = {path: path.stat().st_mtime_ns for path in (loop.home / "stores").rglob("*.npy")}
+    again = retrain(inbox=loop.inbox, trials=1, epochs=2, fine_tune_epochs=0)
+    assert again.promotion is None
+    assert again.record.run_id == loop.outcome.promotion.run_id
+    assert again.admission.admitted == 0
+    assert {path: path.stat().st_mtime_ns for path in (loop.home / "stores").rglob("*.npy")} == before
+    assert len(client.search_model_versions("name='radiographs'")) == 1
+
+
+def test_the_registered_champion_scores_raw_films_of_any_size_as_its_bundle_does(loop: Loop) -> None:
+    import mlflow
+    import numpy as np
+
+    from radiographs.imaging import phantoms
+    from radiographs.runtime.bundle import Bundle
+
+    mlflow.set_tracking_uri(settings.read().tracking_address)
+    champion = mlflow.pyfunc.load_model("models:/radiographs@champion")
+    bundle = Bundle.load(loop.outcome.promotion.bundle)
+    assert champion.metadata.signature is not None
+    for side_px in (64, 150):
+        films = np.stack([phantoms.draw(name, 3, side_px=side_px).pixels for name in NAMES])
+        scores = champion.predict(films)
+        assert list(scores.columns) == list(NAMES)
+        expected = np.stack([bundle.answer(film).scores for film in films])
+        np.testing.assert_allclose(scores.to_numpy(), expected, atol=1e-6)
+        assert np.ptp(scores.to_numpy(), axis=0).max() > 1e-4
+    with pytest.raises(mlflow.exceptions.MlflowException):
+        champion.predict(films.astype(np.float32) / 255)
+
+
+def test_a_batch_of_mostly_bad_files_is_refused_before_anything_is_trained(
+    loop: Loop, client, tmp_path: Path
+) -> None:
+    from flows.retrain import retrain
+
+    bad = tmp_path / "bad" / "COVID"
+    bad.mkdir(parents=True)
+    for number in range(3):
+        (bad / f"{number}.png").write_bytes(b"<html>no film</html>" + bytes([number]))
+    runs = len(client.search_runs(["1"]))
+    with pytest.raises(BatchRefused, match="3 of 3"):
+        retrain(inbox=bad.parent)
+    assert len(client.search_runs(["1"])) == runs
+
+
+def test_an_absent_weights_file_is_refused_before_the_inbox_is_touched(loop: Loop, tmp_path: Path) -> None:
+    from flows.retrain import retrain
+
+    batches = sorted((loop.home / "batches").glob("*"))
+    with pytest.raises(WeightsUnavailable, match=r"absent\.h5"):
+        retrain(inbox=loop.inbox, backbone="MobileNetV2", weights=str(tmp_path / "absent.h5"))
+    assert sorted((loop.home / "batches").glob("*")) == batches
+
+
+def test_a_tracking_database_that_cannot_be_written_is_named_with_the_remedy(
+    loop: Loop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.retrain import retrain
+
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("RADIOGRAPHS_TRACKING_URL", f"sqlite:///{tmp_path / 'file' / 'mlflow.db'}")
+    with pytest.raises(TrackingUnavailable, match="RADIOGRAPHS_TRACKING_URL"):
+        retrain(inbox=loop.inbox, trials=1, epochs=1, force=True)
+
+
+def test_an_empty_catalogue_and_inbox_say_that_there_is_nothing_to_train_on(
+    prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.retrain import retrain
+
+    point_at(tmp_path / "state", monkeypatch)
+    with pytest.raises(CohortRejected):
+        retrain()
+
+
+def test_a_second_batch_moves_no_old_film_and_a_better_model_replaces_the_first(loop: Loop, client) -> None:
+    from flows.retrain import retrain
+
+    second = loop.home / "inbox" / "second"
+    phantom_batches.write_batch(second, 60, 6, side_px=96, findings=NAMES, spoiled=False)
+    outcome = retrain(inbox=second, trials=1, epochs=6, fine_tune_epochs=0)
+    old = {film.id: film for film in cohorts.load(loop.outcome.cohort).films}
+    new = {film.id: film for film in cohorts.load(outcome.cohort).films}
+    assert len(new) == len(old) + 60
+    assert all(new[name].split == film.split and new[name].tune_half == film.tune_half for name, film in old.items())
+    proof = outcome.promotion.proof
+    assert proof.comparison is not None
+    pointer = json.loads((loop.home / "champion.json").read_text())
+    champion = client.get_model_version_by_alias("radiographs", "champion")
+    assert pointer["version"] == champion.version
+    replaced = proof.verdict.outcome == "promote"
+    assert (champion.version == outcome.promotion.version) is replaced
+    assert client.get_model_version_by_alias("radiographs", "challenger").version == outcome.promotion.version
+    assert replaced, proof.verdict.reasons
