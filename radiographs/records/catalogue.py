@@ -1,0 +1,224 @@
+"""The catalogue of all films, kept in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from radiographs.records import database
+from radiographs.records.schema import (
+    Base,
+    BatchRow,
+    ExclusionRow,
+    GroupRow,
+    QuarantineRow,
+    RadiographRow,
+    RetrainRow,
+    VerdictRow,
+    VersionRow,
+)
+
+_PIECE = 2000
+
+
+@dataclass(frozen=True)
+class RetrainRecord:
+    """A finished retrain; `at` is its date in ISO form, set by the catalogue."""
+
+    key: str
+    run_id: str
+    version: str
+    outcome: str
+    report: str
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class QuarantineRecord:
+    """A row or file in quarantine; `stored` is relative to the quarantine folder."""
+
+    key: str
+    batch_id: str
+    name: str
+    reason: str
+    stored: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BatchRecord:
+    """One call of admission, with its summary as recorded."""
+
+    id: str
+    at: datetime
+    status: str
+    n_rows: int
+    admitted: int
+    quarantined: int
+
+
+@dataclass(frozen=True)
+class StratumCount:
+    """Films that may be used, of one finding, source and split."""
+
+    finding: str
+    source: str
+    split: str
+    tune_half: str
+    n_films: int
+
+
+class Catalogue:
+    """An open catalogue; also a context manager."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Catalogue:
+        """Opens the catalogue and makes its tables where they are not there yet.
+
+        Raises:
+            CatalogueUnavailable: the address is none, or the database cannot be opened or written.
+        """
+        address = database.address(url)
+        try:
+            engine = database.engine(address)
+            with engine.execution_options(**{database.WRITES: True}).begin() as connection:
+                Base.metadata.create_all(connection)
+            return cls(engine)
+        except (SQLAlchemyError, OSError, ImportError) as error:
+            raise database.unavailable(address, error) from error
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on one consistent state of the catalogue."""
+        with self._session(writes=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that is alone in writing and is committed whole, or not at all."""
+        with self._session(writes=True) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def _session(self, *, writes: bool) -> Iterator[Session]:
+        try:
+            engine = self._engine.execution_options(**{database.WRITES: writes})
+            server = engine.dialect.name == "postgresql"
+            if server and not writes:
+                engine = engine.execution_options(isolation_level="REPEATABLE READ")
+            with Session(engine) as session:
+                if server and writes:
+                    session.execute(text("LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE"))
+                yield session
+        except DBAPIError as error:
+            if not database.is_no_fault_of_ours(error):
+                raise
+            raise database.unavailable(self._engine.url, error) from error
+
+    # Verdicts and retrains
+
+    def record_verdict(
+        self, held_out_digest: str, run_id: str, outcome: str, reasons: Sequence[str], rule_digest: str
+    ) -> None:
+        """Notes that a held-out set has served a verdict; the same run counts once."""
+        with self.writing() as session:
+            session.merge(
+                VerdictRow(
+                    held_out_digest=held_out_digest,
+                    run_id=run_id,
+                    outcome=outcome,
+                    reasons=[str(reason) for reason in reasons],
+                    rule_digest=rule_digest,
+                )
+            )
+
+    def verdicts_served(self, held_out_digest: str) -> int:
+        """How many verdicts this held-out set has served."""
+        with self.reading() as session:
+            counted = select(func.count()).where(VerdictRow.held_out_digest == held_out_digest)
+            return int(session.scalar(counted) or 0)
+
+    def find_retrain(self, key: str) -> RetrainRecord | None:
+        """The retrain recorded under a key."""
+        with self.reading() as session:
+            row = session.get(RetrainRow, key)
+            if row is None:
+                return None
+            return RetrainRecord(row.key, row.run_id, row.version, row.outcome, row.report, row.at.isoformat())
+
+    def record_retrain(self, key: str, run_id: str, version: str, outcome: str, report: str) -> None:
+        """Notes a finished retrain; a later one of the same key takes its place."""
+        with self.writing() as session:
+            session.merge(RetrainRow(key=key, run_id=run_id, version=version, outcome=outcome, report=report))
+
+    # Overviews
+
+    def list_quarantine(self) -> tuple[QuarantineRecord, ...]:
+        """All that is in quarantine, oldest first."""
+        with self.reading() as session:
+            rows = session.scalars(select(QuarantineRow).order_by(QuarantineRow.at, QuarantineRow.name))
+            return tuple(QuarantineRecord(r.key, r.batch_id, r.name, r.reason, r.stored, r.at) for r in rows)
+
+    def list_batches(self) -> tuple[BatchRecord, ...]:
+        """All calls of admission, oldest first."""
+        with self.reading() as session:
+            rows = session.scalars(select(BatchRow).order_by(BatchRow.at, BatchRow.id))
+            return tuple(
+                BatchRecord(r.id, r.at, r.status, r.n_rows, r.summary["admitted"], r.summary["quarantined"])
+                for r in rows
+            )
+
+    def counts(self) -> tuple[StratumCount, ...]:
+        """Films that may be used, by finding, source, split and half."""
+        keys = (VersionRow.finding, VersionRow.source, GroupRow.split, GroupRow.tune_half)
+        with self.reading() as session:
+            rows = session.execute(
+                select(*keys, func.count())
+                .join(RadiographRow, RadiographRow.id == VersionRow.radiograph_id)
+                .join(GroupRow, GroupRow.id == RadiographRow.group_id)
+                .where(VersionRow.id.in_(current_versions()), usable())
+                .group_by(*keys)
+                .order_by(*keys)
+            )
+            return tuple(StratumCount(*row) for row in rows)
+
+
+def current_versions() -> Any:
+    """Select of the ids of the versions that films are taken for: of each film the newest adopted one."""
+    return select(func.max(VersionRow.id)).where(VersionRow.adopted).group_by(VersionRow.radiograph_id)
+
+
+def usable() -> Any:
+    """The condition that a film is not excluded."""
+    return RadiographRow.id.not_in(select(ExclusionRow.radiograph_id))
+
+
+def pieces(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Keys in lists short enough for one question to a database."""
+    rest = iter(keys)
+    while piece := list(islice(rest, _PIECE)):
+        yield piece

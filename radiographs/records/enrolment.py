@@ -1,0 +1,245 @@
+"""Takes an inspected batch into the catalogue: films that passed are admitted, the others quarantined, or none is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from radiographs.errors import BatchRefused
+from radiographs.records import batchfile, placing, statements
+from radiographs.records import originals as kept
+from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
+from radiographs.records.catalogue import Catalogue, pieces
+from radiographs.records.placing import Newcomer, Placement
+from radiographs.records.schema import (
+    BatchRow,
+    FileRow,
+    GroupRow,
+    LikenessRow,
+    LinkRow,
+    QuarantineRow,
+    RadiographRow,
+)
+from radiographs.records.statements import Exclusion
+
+
+@dataclass(frozen=True)
+class AdmissionSummary:
+    """What became of a batch.
+
+    Attributes:
+        admitted: new films that cohorts may use; excluded: films left out from now on; known: rows that brought
+            nothing; updated: new versions of metadata; quarantined: rows set aside.
+        reasons: why films were quarantined or excluded, the most frequent first.
+        by_finding: admitted films.
+    """
+
+    batch_id: str
+    admitted: int
+    known: int
+    updated: int
+    quarantined: int
+    excluded: int
+    reasons: tuple[tuple[str, int], ...]
+    by_finding: tuple[tuple[str, int], ...]
+
+
+def enrol(
+    catalogue: Catalogue,
+    inspected: InspectedBatch,
+    failures: Mapping[int, str],
+    *,
+    quarantine: Path,
+    tolerated_share: float,
+    seed: int = 0,
+) -> AdmissionSummary:
+    """Enrols a batch in one transaction; called again for the same batch it only repeats its answer.
+
+    Args:
+        catalogue: an open catalogue.
+        inspected: the batch.
+        failures: reason in words by position in rows.csv, beside the problems that the rows have themselves.
+        quarantine: folder that files of failing rows are copied to.
+        tolerated_share: of the rows in rows.csv that may fail, in [0, 1]; known rows do not count.
+        seed: of the draw of splits.
+
+    Raises:
+        BatchRefused: too many rows fail; nothing is admitted, the failing rows are in the quarantine.
+        CatalogueUnavailable: the catalogue cannot be written; nothing is admitted.
+    """
+    content = batchfile.read(inspected.folder)
+    reasons = {line.row: line.problem or failures.get(line.row, "") for line in content.lines}
+    failing = [line for line in content.lines if reasons[line.row]]
+    refused = len(failing) > tolerated_share * len(content.lines)
+    stored = {line.row: _set_apart(line, content, inspected.folder, quarantine) for line in failing}
+    with catalogue.writing() as session:
+        earlier = session.get(BatchRow, inspected.batch_id)
+        summary = _repeated(earlier) if earlier else None
+        if summary is None:
+            batch = BatchRow(id=inspected.batch_id, status="refused" if refused else "admitted", summary={})
+            batch.n_rows = inspected.n_rows
+            session.add(batch)
+            session.flush()
+            _quarantine(session, inspected.batch_id, failing, reasons, stored)
+            passing = [] if refused else [line for line in content.lines if not reasons[line.row]]
+            summary = _admit(session, inspected, content, passing, Counter(reasons[line.row] for line in failing), seed)
+            batch.summary = asdict(summary)
+    if refused:
+        raise BatchRefused(_refusal(inspected, summary, len(content.lines), tolerated_share))
+    return summary
+
+
+def _repeated(batch: BatchRow) -> AdmissionSummary:
+    pairs = {key: tuple(map(tuple, batch.summary[key])) for key in ("reasons", "by_finding")}
+    return AdmissionSummary(**{**batch.summary, **pairs})
+
+
+def _refusal(inspected: InspectedBatch, summary: AdmissionSummary, n_lines: int, tolerated_share: float) -> str:
+    worst = "; ".join(f"{count} × {reason}" for reason, count in summary.reasons[:3])
+    share = summary.quarantined / n_lines
+    return (
+        f"batch {inspected.batch_id}: {summary.quarantined} of {n_lines} new rows ({share:.0%}) failed, more than "
+        f"the tolerated {tolerated_share:.0%}, so none was admitted ({worst}); "
+        "mend or remove these files, or raise RADIOGRAPHS_TOLERATED_FAILURE_SHARE"
+    )
+
+
+# Quarantine
+
+
+def _set_apart(line: Line, content: BatchContent, folder: Path, quarantine: Path) -> str:
+    """Copies a failing row's file into the quarantine; returns its name there, "" where the row has none."""
+    if line.staged:
+        source, name = folder / line.staged, Path(line.staged).name
+    elif line.original:
+        source, name = content.originals / line.original, Path(line.original).name
+    else:
+        return ""
+    stored = f"{name[:2]}/{name}"
+    kept.copy(source, quarantine / stored)
+    return stored
+
+
+def _quarantine(
+    session: Session, batch_id: str, failing: Sequence[Line], reasons: Mapping[int, str], stored: Mapping[int, str]
+) -> None:
+    """Adds rows; one that a refused batch left here goes over to this batch."""
+    rows = {line.known_as: _quarantine_row(line, batch_id, reasons[line.row], stored[line.row]) for line in failing}
+    for piece in pieces(rows):
+        for row in session.scalars(select(QuarantineRow).where(QuarantineRow.key.in_(piece))):
+            row.batch_id, row.reason = batch_id, rows.pop(row.key)["reason"]
+    if rows:
+        session.execute(insert(QuarantineRow), list(rows.values()))
+
+
+def _quarantine_row(line: Line, batch_id: str, reason: str, stored: str) -> dict[str, Any]:
+    columns = ("name", "file_digest", "finding_word", "source", "patient_id")
+    said = {column: getattr(line, column) for column in columns}
+    return {**said, "key": line.known_as, "batch_id": batch_id, "reason": reason, "stored": stored}
+
+
+# Admission
+
+
+def _admit(
+    session: Session,
+    inspected: InspectedBatch,
+    content: BatchContent,
+    passing: Sequence[Line],
+    reasons: Counter[str],
+    seed: int,
+) -> AdmissionSummary:
+    old = _present(session, {line.radiograph_id for line in passing} | {film for _, film in content.aliases})
+    first: dict[str, Line] = {}
+    for line in passing:
+        if line.radiograph_id not in old:
+            first.setdefault(line.radiograph_id, line)
+    new = list(first.values())
+    placement = _place(session, new, content.thumbnails, seed)
+    _write_films(session, inspected.batch_id, new, placement, content.thumbnails)
+    _write_files(session, inspected.batch_id, passing, content.aliases, old | first.keys())
+    exclusions = [Exclusion(film, "bridge", reason) for film, reason in placement.bridges.items()]
+    exclusions += statements.write(session, inspected.batch_id, passing, frozenset(first))
+    statements.exclude(session, inspected.batch_id, exclusions)
+    left_out = {exclusion.radiograph_id for exclusion in exclusions}
+    by_finding = Counter(line.finding for line in new if line.radiograph_id not in left_out)
+    failed = sum(reasons.values())
+    reasons += Counter(exclusion.reason for exclusion in exclusions)
+    return AdmissionSummary(
+        batch_id=inspected.batch_id,
+        admitted=sum(by_finding.values()),
+        known=inspected.n_known,
+        updated=len(passing) - len(new),
+        quarantined=failed,
+        excluded=len(left_out),
+        reasons=tuple(reasons.most_common()),
+        by_finding=tuple(sorted(by_finding.items())),
+    )
+
+
+def _present(session: Session, films: set[str]) -> set[str]:
+    present: set[str] = set()
+    for piece in pieces(films):
+        present.update(session.scalars(select(RadiographRow.id).where(RadiographRow.id.in_(piece))))
+    return present
+
+
+def _place(session: Session, new: Sequence[Line], thumbnails: np.ndarray, seed: int) -> Placement:
+    newcomers = [Newcomer(line.radiograph_id, line.patient_id, line.finding, line.source) for line in new]
+    phashes = np.array([int(line.phash, 16) for line in new], np.uint64)
+    return placing.place(session, newcomers, phashes, thumbnails[[line.row for line in new]], seed=seed)
+
+
+def _write_films(
+    session: Session, batch_id: str, new: Sequence[Line], placement: Placement, thumbnails: np.ndarray
+) -> None:
+    groups = [
+        {"id": place.group_id, "split": place.split, "tune_half": place.tune_half, "batch_id": batch_id}
+        for place in placement.assignments
+    ]
+    films = [
+        {"id": line.radiograph_id, "group_id": placement.group_of.get(line.radiograph_id), "batch_id": batch_id,
+         "original": line.original, "facts": dict(line.facts)}
+        for line in new
+    ]  # fmt: skip
+    likenesses = [
+        {"radiograph_id": line.radiograph_id, "phash": placing.signed(int(line.phash, 16)),
+         "thumbnail": thumbnails[line.row].tobytes()}
+        for line in new
+    ]  # fmt: skip
+    links = [
+        {
+            "radiograph_id": twin.id,
+            "other_id": twin.other_id,
+            "distance": twin.distance,
+            "correlation": twin.correlation,
+        }
+        for twin in placement.twins
+    ]
+    tables: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
+        (GroupRow, groups), (RadiographRow, films), (LikenessRow, likenesses), (LinkRow, links)
+    )  # fmt: skip
+    for table, rows in tables:
+        if rows:
+            session.execute(insert(table), rows)
+
+
+def _write_files(
+    session: Session, batch_id: str, passing: Sequence[Line], aliases: Sequence[tuple[str, str]], films: set[str]
+) -> None:
+    """Remembers all files that hold a film of the catalogue."""
+    wanted = {digest: film for digest, film in aliases if film in films}
+    wanted |= {line.file_digest: line.radiograph_id for line in passing if line.file_digest}
+    for piece in pieces(list(wanted)):
+        for digest in session.scalars(select(FileRow.digest).where(FileRow.digest.in_(piece))):
+            wanted.pop(digest)
+    rows = [{"digest": digest, "radiograph_id": film, "batch_id": batch_id} for digest, film in wanted.items()]
+    if rows:
+        session.execute(insert(FileRow), rows)

@@ -1,0 +1,112 @@
+"""Decides row by row what of an opened delivery is worth a line: new films, changed metadata, spoiled files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from radiographs.records import batchfile, recall
+from radiographs.records import originals as kept
+from radiographs.records.batchfile import BatchContent, Line
+from radiographs.records.recall import KnownFilm, Memory, Said
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A row whose film was opened, or is known by its file; where its masks lie; and its thumbnail, if new."""
+
+    line: Line
+    lung_mask: Path | None = None
+    lesion_mask: Path | None = None
+    thumbnail: np.ndarray | None = None
+
+
+@dataclass(eq=False)
+class Notebook:
+    """The lines noted so far."""
+
+    memory: Memory
+    originals: Path
+    lines: list[Line] = field(default_factory=list)
+    thumbnails: list[np.ndarray | None] = field(default_factory=list)
+    aliases: list[tuple[str, str]] = field(default_factory=list)
+    _films: dict[str, KnownFilm] = field(default_factory=dict)
+    _noted_at: dict[str, int] = field(default_factory=dict)
+    _by_file: dict[str, Line] = field(default_factory=dict)
+    _spoiled: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._films = dict(self.memory.films)
+
+    def note(self, opened: Opened) -> None:
+        """Takes the next row of the delivery."""
+        line = self._like_its_file(opened.line)
+        if line.change == "spoiled":
+            self._note_spoiled(line)
+            return
+        film = self._films.get(line.radiograph_id)
+        if film is None:
+            self._noted_at[line.radiograph_id] = len(self.lines)
+            self._films[line.radiograph_id] = _first_known(line)
+            self._add(line, opened)
+            return
+        if line.file_digest not in self.memory.films_by_file:
+            self.aliases.append((line.file_digest, line.radiograph_id))
+        if not film.brings_nothing(line):
+            self._films[line.radiograph_id] = film.also(line)
+            self._note_changed(line, film, opened)
+
+    def content(self) -> BatchContent:
+        """All that was noted."""
+        aliases = tuple(sorted(set(self.aliases)))
+        return BatchContent(tuple(self.lines), batchfile.stack(self.thumbnails), self.originals, aliases)
+
+    def _like_its_file(self, line: Line) -> Line:
+        """A row that names a file for the second time shares its film, or its fault."""
+        first = self._by_file.setdefault(line.file_digest, line) if line.file_digest else line
+        if line.radiograph_id or line.change == "spoiled":
+            return line
+        if first.change == "spoiled":
+            return replace(line, change="spoiled", problem=first.problem, staged=first.staged)
+        return replace(line, radiograph_id=first.radiograph_id)
+
+    def _note_spoiled(self, line: Line) -> None:
+        if line.known_as not in self._spoiled:
+            self._spoiled.add(line.known_as)
+            self._add(replace(line, lung_mask="", lesion_mask=""), None)
+
+    def _note_changed(self, line: Line, film: KnownFilm, opened: Opened) -> None:
+        """New metadata of a film that the catalogue or an earlier row holds; the film's own facts are carried over."""
+        at = self._noted_at.get(line.radiograph_id)
+        changed = replace(line, change="changed", facts=film.facts)
+        if at is not None:
+            changed = replace(changed, original=self.lines[at].original, phash=self.lines[at].phash)
+            opened = replace(opened, thumbnail=self.thumbnails[at])
+        if film.facts.get("format") == "DICOM" and film.header.get("source") == line.source:
+            stated: dict[str, Any] = {
+                key: value for key, value in film.header.items() if getattr(line, key) in ("", None)
+            }
+            changed = replace(changed, **stated)
+        self._add(changed, opened)
+
+    def _add(self, line: Line, opened: Opened | None) -> None:
+        if opened is not None:
+            line = replace(
+                line,
+                lung_mask=self._kept(opened.lung_mask, line.lung_mask),
+                lesion_mask=self._kept(opened.lesion_mask, line.lesion_mask),
+            )
+        self.lines.append(replace(line, row=len(self.lines)))
+        self.thumbnails.append(opened.thumbnail if opened else None)
+
+    def _kept(self, mask: Path | None, digest: str) -> str:
+        return kept.keep_mask(self.originals, mask, digest) if mask else ""
+
+
+def _first_known(line: Line) -> KnownFilm:
+    """A new film as later rows of the batch will know it."""
+    header = {key: getattr(line, key) for key in recall.HEADER}
+    return KnownFilm(line.facts, header, (Said(line.told, line.source, line.name),))

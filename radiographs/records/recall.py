@@ -1,0 +1,89 @@
+"""What the catalogue remembers of the films and rows of a delivery, asked for in a few questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from radiographs.records.batchfile import Line
+from radiographs.records.catalogue import Catalogue, pieces
+from radiographs.records.schema import BatchRow, FileRow, QuarantineRow, RadiographRow, VersionRow
+
+HEADER = ("source", "patient_id", "study_id", "view_position", "sex", "age")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said of a film, by digest, and where."""
+
+    told: str
+    source: str
+    name: str
+
+
+@dataclass(frozen=True)
+class KnownFilm:
+    """A film of the catalogue or an earlier line of the batch: its facts, and all that was said of it in order."""
+
+    facts: Mapping[str, Any]
+    header: Mapping[str, Any]
+    said: tuple[Said, ...]
+
+    def brings_nothing(self, line: Line) -> bool:
+        """True where a line repeats what its own place said last, or, from a new place, what anyone said."""
+        own = [said.told for said in self.said if (said.source, said.name) == (line.source, line.name)]
+        return own[-1] == line.told if own else any(said.told == line.told for said in self.said)
+
+    def also(self, line: Line) -> KnownFilm:
+        """The film once a line has been noted."""
+        return replace(self, said=(*self.said, Said(line.told, line.source, line.name)))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Known files by keyed digest, known films by id, and the rows that are in quarantine already."""
+
+    films_by_file: Mapping[str, str]
+    films: Mapping[str, KnownFilm]
+    quarantined: frozenset[str]
+
+    def with_films(self, catalogue: Catalogue, radiograph_ids: Iterable[str]) -> Memory:
+        """The memory with further films looked up by their pixels."""
+        return replace(self, films={**self.films, **_films(catalogue, set(radiograph_ids) - self.films.keys())})
+
+
+def of_delivery(catalogue: Catalogue, lines: Sequence[Line]) -> Memory:
+    """Looks up files and rows of a delivery; rows of a refused batch are not known, they must pass again."""
+    by_file: dict[str, str] = {}
+    quarantined: set[str] = set()
+    with catalogue.reading() as session:
+        for piece in pieces({line.file_digest for line in lines}):
+            found = select(FileRow.digest, FileRow.radiograph_id).where(FileRow.digest.in_(piece))
+            by_file.update((digest, film) for digest, film in session.execute(found))
+        for piece in pieces({line.known_as for line in lines}):
+            known = select(QuarantineRow.key).join(BatchRow, BatchRow.id == QuarantineRow.batch_id)
+            quarantined.update(
+                session.scalars(known.where(QuarantineRow.key.in_(piece), BatchRow.status == "admitted"))
+            )
+    return Memory(by_file, _films(catalogue, set(by_file.values())), frozenset(quarantined))
+
+
+def _films(catalogue: Catalogue, radiograph_ids: Iterable[str]) -> dict[str, KnownFilm]:
+    said: dict[str, list[Said]] = {}
+    headers: dict[str, dict[str, Any]] = {}
+    facts: dict[str, Mapping[str, Any]] = {}
+    with catalogue.reading() as session:
+        for piece in pieces(radiograph_ids):
+            rows = select(RadiographRow.id, RadiographRow.facts).where(RadiographRow.id.in_(piece))
+            facts.update((film, measured) for film, measured in session.execute(rows))
+            version = VersionRow
+            columns = (version.radiograph_id, version.told, version.source, version.name, version.patient_id)
+            more = (version.study_id, version.view_position, version.sex, version.age)
+            told = select(*columns, *more).where(version.radiograph_id.in_(piece)).order_by(version.id)
+            for row in session.execute(told):
+                said.setdefault(row.radiograph_id, []).append(Said(row.told, row.source, row.name))
+                headers[row.radiograph_id] = {key: getattr(row, key) for key in HEADER}
+    return {film: KnownFilm(facts[film], headers.get(film, {}), tuple(said.get(film, ()))) for film in facts}

@@ -1,0 +1,155 @@
+"""The catalogue's tables: one row per radiograph for ever, with dated rows for all that is learnt about it later."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Float, ForeignKey, LargeBinary, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+def now() -> datetime:
+    """The moment that a row is dated with, in UTC."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+
+class BatchRow(Base):
+    """One call of admission: what came, and what became of it."""
+
+    __tablename__ = "batches"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    status: Mapped[str] = mapped_column(String(16))  # admitted | refused
+    n_rows: Mapped[int]
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class GroupRow(Base):
+    """All films taken as one patient, with the split that they were given once."""
+
+    __tablename__ = "groups"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    split: Mapped[str] = mapped_column(String(16))
+    tune_half: Mapped[str] = mapped_column(String(16), default="")
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class RadiographRow(Base):
+    """One film, named by its decoded pixels; without a group it may never be used."""
+
+    __tablename__ = "radiographs"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    group_id: Mapped[str | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    original: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class LikenessRow(Base):
+    """What near-duplicates of a film are found by."""
+
+    __tablename__ = "likenesses"
+    radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), primary_key=True)
+    phash: Mapped[int] = mapped_column(BigInteger)  # the 64 bits, read as a signed number
+    thumbnail: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class FileRow(Base):
+    """A file that was taken in, remembered by the keyed digest of its bytes."""
+
+    __tablename__ = "files"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), index=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+
+
+class VersionRow(Base):
+    """What somebody said of a film, and when; the newest adopted version is what the film is taken for."""
+
+    __tablename__ = "versions"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), index=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    adopted: Mapped[bool]
+    told: Mapped[str] = mapped_column(String(64))  # digest of the row as it came
+    name: Mapped[str] = mapped_column(Text)
+    finding: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(128))
+    patient_id: Mapped[str] = mapped_column(String(32), default="", index=True)
+    study_id: Mapped[str] = mapped_column(String(32), default="")
+    view_position: Mapped[str] = mapped_column(String(32), default="")
+    sex: Mapped[str] = mapped_column(String(16), default="")
+    age: Mapped[float | None] = mapped_column(Float)
+    offset_days: Mapped[float | None] = mapped_column(Float)
+    lung_mask: Mapped[str] = mapped_column(Text, default="")
+    lesion_mask: Mapped[str] = mapped_column(Text, default="")
+
+
+class LinkRow(Base):
+    """A confirmed near-duplicate."""
+
+    __tablename__ = "links"
+    radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), primary_key=True)
+    other_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), primary_key=True, index=True)
+    distance: Mapped[int]
+    correlation: Mapped[float]
+
+
+class ExclusionRow(Base):
+    """Why a film of the catalogue is left out of cohorts from that day on."""
+
+    __tablename__ = "exclusions"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), index=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    kind: Mapped[str] = mapped_column(String(16))  # bridge | conflict | merged
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class QuarantineRow(Base):
+    """A row or file that was not admitted, with its reason in words."""
+
+    __tablename__ = "quarantine"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # digest of file, row and problem as they came
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    name: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    stored: Mapped[str] = mapped_column(Text, default="")  # relative to the quarantine folder; empty without a file
+    file_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
+    finding_word: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(Text, default="")
+    patient_id: Mapped[str] = mapped_column(String(32), default="")
+
+
+class VerdictRow(Base):
+    """A verdict that a held-out set has served."""
+
+    __tablename__ = "verdicts"
+    held_out_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(16))
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    rule_digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class RetrainRow(Base):
+    """A finished retrain, found again by the digest of its cohort, settings and rule."""
+
+    __tablename__ = "retrains"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(32))
+    outcome: Mapped[str] = mapped_column(String(32))
+    report: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
