@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from radiographs.errors import CorruptShard
 from radiographs.store.shards import ShardStore, StoreCount, describe
 
 
@@ -21,6 +23,23 @@ def open_store(folder: Path, key: str, dim: int) -> ShardStore:
         dim: length of one film's features.
     """
     return ShardStore(folder / key, (dim,), np.float32)
+
+
+def open_found(folder: Path, key: str) -> ShardStore:
+    """The store of a kind that was extracted before, whose length of features is read from the note beside it.
+
+    Raises:
+        LookupError: nothing of this kind was extracted yet.
+        CorruptShard: the note cannot be read.
+    """
+    note = folder / f"{key}.json"
+    if not note.is_file():
+        raise LookupError(f"{note} does not exist: extract these features first")
+    try:
+        dim = int(json.loads(note.read_text(encoding="utf-8"))["dim"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CorruptShard(f"{note} cannot be read ({error}); delete it: it is written again") from error
+    return open_store(folder, key, dim)
 
 
 def extract_missing(
@@ -55,8 +74,8 @@ def extract_missing(
     store = open_store(folder, key, dim)
     todo = store.missing(ids)
     advance(len(ids) - len(todo))
+    describe(folder / f"{key}.json", {**(about or {}), "dim": dim})
     if todo:
-        describe(folder / f"{key}.json", {**(about or {}), "dim": dim})
         films = pixels.reader(todo)
     for start in range(0, len(todo), store.rows_per_shard):
         block = todo[start : start + store.rows_per_shard]

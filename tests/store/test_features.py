@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from radiographs.errors import CorruptShard
 from radiographs.store import features, shards
 from radiographs.store.shards import ShardStore, StoreCount
 
@@ -75,6 +76,23 @@ def test_a_note_beside_the_store_says_what_it_holds(tmp_path: Path, pixels: Shar
     features.extract_missing(IDS[:1], pixels, summed, tmp_path, key=KEY, dim=2, about={"backbone": "MobileNetV2"})
     note = json.loads((tmp_path / f"{KEY}.json").read_text())
     assert note == {"backbone": "MobileNetV2", "dim": 2}
+
+
+def test_a_store_is_found_again_without_knowing_how_long_its_features_are(tmp_path: Path, pixels: ShardStore) -> None:
+    features.extract_missing(IDS, pixels, summed, tmp_path, key=KEY, dim=2)
+    (tmp_path / f"{KEY}.json").unlink()
+    with pytest.raises(LookupError, match="extract these features first"):
+        features.open_found(tmp_path, KEY)
+    features.extract_missing(IDS, pixels, summed, tmp_path, key=KEY, dim=2)
+    found = features.open_found(tmp_path, KEY)
+    assert found.row_shape == (2,)
+    assert found.missing(IDS) == []
+
+
+def test_a_note_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / f"{KEY}.json").write_text("{}")
+    with pytest.raises(CorruptShard, match=rf"{KEY}.json cannot be read"):
+        features.open_found(tmp_path, KEY)
 
 
 @pytest.mark.parametrize(
