@@ -1,0 +1,173 @@
+"""Holds one inspected batch against its expectations and shows the outcome in Data Docs."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from expectations import image_facts, metadata, reasons
+from radiographs.errors import UnreadableTable
+from radiographs.findings import Findings
+from radiographs.imaging.quality import Limits
+from radiographs.records.admission import InspectedBatch
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from great_expectations import ExpectationSuite
+    from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
+    from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.data_context.types.resource_identifiers import ValidationResultIdentifier
+
+NUMBERS = ("age", "width", "height", "tint", "contrast", "entropy")
+SHOWN_RUNS = 200
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What came of a batch: the failing rows with their reasons, and the page that shows them.
+
+    Attributes:
+        failures: row number to its reasons in words.
+        n_rows: rows that were held against the suites.
+        data_docs: index page of the Data Docs; absent until a first batch had rows.
+    """
+
+    failures: dict[int, str]
+    n_rows: int
+    data_docs: Path
+
+
+def validate(inspected: InspectedBatch, findings: Findings, limits: Limits, docs: Path) -> Validation:
+    """Validates the rows of an inspected batch; one without new rows costs nothing.
+
+    Args:
+        inspected: the batch, whose folder holds rows.csv.
+        findings: the findings that a row may be labelled with.
+        limits: what the image facts are held against.
+        docs: folder of the Data Docs; everything written lies in it.
+
+    Raises:
+        UnreadableTable: rows.csv is missing or lacks a column, or a column holds another type than it should.
+    """
+    path = inspected.folder / "rows.csv"
+    index = docs / "index.html"
+    if _is_empty(path, inspected):
+        return Validation({}, 0, index)
+    table = _read(path)
+    suites = (metadata.metadata_suite(findings), image_facts.image_facts_suite(limits))
+    context = _context(docs.resolve())
+    results = _results(context, suites, table=table, batch_id=inspected.batch_id)
+    try:
+        of_metadata, of_image = (reasons.of_suite(result, table) for result in results.values())
+    except UnreadableTable as error:
+        raise UnreadableTable(f"{path}: {error}") from error
+    context.build_data_docs(
+        resource_identifiers=[*results, *context.stores[context.expectations_store_name].list_keys()]
+    )
+    return Validation(_joined(of_metadata, of_image), len(table), index)
+
+
+@task(name="validate batch", cache_policy=NO_CACHE)
+def validate_batch(inspected: InspectedBatch, findings: Findings, limits: Limits, docs: Path) -> Validation:
+    """`validate` as a line of a flow run."""
+    validation = validate(inspected, findings, limits, docs)
+    get_run_logger().info(
+        "batch %s: %d of %d rows failed their expectations",
+        inspected.batch_id,
+        len(validation.failures),
+        validation.n_rows,
+    )
+    return validation
+
+
+def _is_empty(path: Path, inspected: InspectedBatch) -> bool:
+    """Whether there is nothing to validate, found without importing pandas or Great Expectations."""
+    if not path.is_file():
+        if inspected.n_new:
+            raise UnreadableTable(f"{path}: missing, though the batch has {inspected.n_new} new rows; admit it again")
+        return True
+    with path.open(newline="", encoding="utf-8") as lines:
+        reader = csv.reader(lines)
+        next(reader, None)
+        return next(reader, None) is None
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """rows.csv with words as words (a source called NA stays one), numbers as numbers and emptiness as null."""
+    import pandas as pd
+
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+    if reasons.ROW_COLUMN not in table:
+        raise UnreadableTable(f"{path}: column '{reasons.ROW_COLUMN}' is missing; admit the batch again")
+    for column in (reasons.ROW_COLUMN, *(name for name in NUMBERS if name in table)):
+        try:
+            table[column] = pd.to_numeric(table[column])
+        except ValueError as error:
+            raise UnreadableTable(f"{path}: column '{column}' must hold numbers ({error})") from error
+    return image_facts.with_shape(table)
+
+
+def _joined(of_metadata: dict[int, list[str]], of_image: dict[int, list[str]]) -> dict[int, str]:
+    """One text a row: every fault of its metadata, for one repair, then the first of its film, which tells enough."""
+    every = {row: list(texts) for row, texts in of_metadata.items()}
+    for row, texts in of_image.items():
+        every.setdefault(row, []).append(texts[0])
+    return {row: "; ".join(texts) for row, texts in sorted(every.items())}
+
+
+def _context(docs: Path) -> EphemeralDataContext:
+    """A context in memory whose results and pages, and nothing else, are files under `docs`."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+
+    stores = InMemoryStoreBackendDefaults()
+    stores.stores[stores.validation_results_store_name] = {
+        "class_name": "ValidationResultsStore",
+        "store_backend": _folder(docs / "results"),
+    }
+    site = {
+        "class_name": "SiteBuilder",
+        "show_how_to_buttons": False,
+        "store_backend": _folder(docs),
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder", "validation_results_limit": SHOWN_RUNS},
+        "site_section_builders": {"profiling": "none"},
+    }
+    config = DataContextConfig(
+        store_backend_defaults=stores,
+        data_docs_sites={"batches": site},
+        progress_bars={"globally": False},
+        analytics_enabled=False,
+    )
+    return gx.get_context(project_config=config, mode="ephemeral")
+
+
+def _folder(path: Path) -> dict[str, Any]:
+    return {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(path)}
+
+
+def _results(
+    context: EphemeralDataContext, suites: tuple[ExpectationSuite, ...], *, table: pd.DataFrame, batch_id: str
+) -> dict[ValidationResultIdentifier, ExpectationSuiteValidationResult]:
+    """The outcome of each suite, in their order, stored as a run that bears the batch's id."""
+    import great_expectations as gx
+    from great_expectations.core.run_identifier import RunIdentifier
+
+    asset = context.data_sources.add_pandas("inspected").add_dataframe_asset(name=batch_id)
+    rows = asset.add_batch_definition_whole_dataframe("rows")
+    definitions = [
+        context.validation_definitions.add(
+            gx.ValidationDefinition(name=suite.name, data=rows, suite=context.suites.add(suite))
+        )
+        for suite in suites
+    ]
+    checkpoint = context.checkpoints.add(
+        gx.Checkpoint(name="admission", validation_definitions=definitions, result_format=reasons.RESULT_FORMAT)
+    )
+    run_id = RunIdentifier(run_name=batch_id, run_time=datetime.now(UTC))
+    return checkpoint.run({"dataframe": table}, run_id=run_id).run_results
