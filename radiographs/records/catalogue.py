@@ -178,9 +178,10 @@ class Catalogue:
     # Overviews
 
     def list_quarantine(self) -> tuple[QuarantineRecord, ...]:
-        """All that is in quarantine, oldest first."""
+        """All that is in quarantine and was not admitted since, oldest first."""
+        waiting = select(QuarantineRow).where(QuarantineRow.admitted_by.is_(None))
         with self.reading() as session:
-            rows = session.scalars(select(QuarantineRow).order_by(QuarantineRow.at, QuarantineRow.name))
+            rows = session.scalars(waiting.order_by(QuarantineRow.at, QuarantineRow.name))
             return tuple(QuarantineRecord(r.key, r.batch_id, r.name, r.reason, r.stored, r.at) for r in rows)
 
     def list_batches(self) -> tuple[BatchRecord, ...]:

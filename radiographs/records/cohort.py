@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import select
 
 from radiographs import findings as findings_file
-from radiographs.errors import CohortRejected
+from radiographs.errors import CohortRejected, InvalidFindings
 from radiographs.findings import Findings
 from radiographs.records.catalogue import Catalogue, current_versions, usable
 from radiographs.records.schema import GroupRow, RadiographRow, VersionRow
@@ -97,7 +97,7 @@ def load(folder: Path) -> Cohort:
         findings = findings_file.read(folder / "findings.yaml")
         with (folder / "films.csv").open(encoding="utf-8", newline="") as file:
             films = tuple(_from_text(record) for record in csv.DictReader(file))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, InvalidFindings) as error:
         raise CohortRejected(f"{folder}: no readable cohort ({error}); make it again with a retrain") from error
     if not _content_digest(films, findings) == stated == folder.name:
         raise CohortRejected(f"{folder}: the cohort was changed after it was made; remove the folder and retrain")

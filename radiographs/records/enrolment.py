@@ -13,8 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from radiographs.errors import BatchRefused
-from radiographs.records import batchfile, placing, statements
-from radiographs.records import originals as kept
+from radiographs.records import batchfile, placing, quarantined, statements
 from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
 from radiographs.records.catalogue import Catalogue, pieces
 from radiographs.records.placing import Newcomer, Placement
@@ -24,7 +23,6 @@ from radiographs.records.schema import (
     GroupRow,
     LikenessRow,
     LinkRow,
-    QuarantineRow,
     RadiographRow,
 )
 from radiographs.records.statements import Exclusion
@@ -78,25 +76,26 @@ def enrol(
     reasons = {line.row: line.problem or failures.get(line.row, "") for line in content.lines}
     failing = [line for line in content.lines if reasons[line.row]]
     refused = len(failing) > tolerated_share * len(content.lines)
-    stored = {line.row: _set_apart(line, content, inspected.folder, quarantine) for line in failing}
+    passing = [] if refused else [line for line in content.lines if not reasons[line.row]]
+    stored = {line.row: quarantined.set_apart(line, content, inspected.folder, quarantine) for line in failing}
     with catalogue.writing() as session:
-        earlier = session.get(BatchRow, inspected.batch_id)
-        summary = _repeated(earlier) if earlier else None
-        if summary is None:
-            batch = BatchRow(id=inspected.batch_id, status="refused" if refused else "admitted", summary={})
-            batch.n_rows = inspected.n_rows
+        batch = session.get(BatchRow, inspected.batch_id)
+        if batch is None:
+            status = "refused" if refused else "admitted"
+            batch = BatchRow(id=inspected.batch_id, status=status, n_rows=inspected.n_rows, summary={})
             session.add(batch)
             session.flush()
-            _quarantine(session, inspected.batch_id, failing, reasons, stored)
-            passing = [] if refused else [line for line in content.lines if not reasons[line.row]]
-            summary = _admit(session, inspected, content, passing, Counter(reasons[line.row] for line in failing), seed)
-            batch.summary = asdict(summary)
+            quarantined.leave(session, inspected.batch_id, passing)
+            quarantined.add(session, inspected.batch_id, failing, reasons, stored)
+            failed = Counter(reasons[line.row] for line in failing)
+            batch.summary = asdict(_admit(session, inspected, content, passing, failed, seed))
+        summary, refused = _recorded(batch), batch.status == "refused"
     if refused:
         raise BatchRefused(_refusal(inspected, summary, len(content.lines), tolerated_share))
     return summary
 
 
-def _repeated(batch: BatchRow) -> AdmissionSummary:
+def _recorded(batch: BatchRow) -> AdmissionSummary:
     pairs = {key: tuple(map(tuple, batch.summary[key])) for key in ("reasons", "by_finding")}
     return AdmissionSummary(**{**batch.summary, **pairs})
 
@@ -109,43 +108,6 @@ def _refusal(inspected: InspectedBatch, summary: AdmissionSummary, n_lines: int,
         f"the tolerated {tolerated_share:.0%}, so none was admitted ({worst}); "
         "mend or remove these files, or raise RADIOGRAPHS_TOLERATED_FAILURE_SHARE"
     )
-
-
-# Quarantine
-
-
-def _set_apart(line: Line, content: BatchContent, folder: Path, quarantine: Path) -> str:
-    """Copies a failing row's file into the quarantine; returns its name there, "" where the row has none."""
-    if line.staged:
-        source, name = folder / line.staged, Path(line.staged).name
-    elif line.original:
-        source, name = content.originals / line.original, Path(line.original).name
-    else:
-        return ""
-    stored = f"{name[:2]}/{name}"
-    kept.copy(source, quarantine / stored)
-    return stored
-
-
-def _quarantine(
-    session: Session, batch_id: str, failing: Sequence[Line], reasons: Mapping[int, str], stored: Mapping[int, str]
-) -> None:
-    """Adds rows; one that a refused batch left here goes over to this batch."""
-    rows = {line.known_as: _quarantine_row(line, batch_id, reasons[line.row], stored[line.row]) for line in failing}
-    for piece in pieces(rows):
-        for row in session.scalars(select(QuarantineRow).where(QuarantineRow.key.in_(piece))):
-            row.batch_id, row.reason = batch_id, rows.pop(row.key)["reason"]
-    if rows:
-        session.execute(insert(QuarantineRow), list(rows.values()))
-
-
-def _quarantine_row(line: Line, batch_id: str, reason: str, stored: str) -> dict[str, Any]:
-    columns = ("name", "file_digest", "finding_word", "source", "patient_id")
-    said = {column: getattr(line, column) for column in columns}
-    return {**said, "key": line.known_as, "batch_id": batch_id, "reason": reason, "stored": stored}
-
-
-# Admission
 
 
 def _admit(

@@ -12,6 +12,22 @@ JUNK = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
 DOCUMENTS = {".csv", ".tsv", ".xlsx", ".xls", ".txt", ".md", ".json", ".yaml", ".yml", ".pdf", ".log", ".part"}
 
 
+class Fence:
+    """Tells whether paths, links followed, stay in a folder; each folder within is looked at once."""
+
+    def __init__(self, root: Path) -> None:
+        self._real_root = root.resolve()
+        self._inside: dict[Path, bool] = {}
+
+    def holds(self, path: Path) -> bool:
+        if path.is_symlink():
+            return path.resolve().is_relative_to(self._real_root)
+        folder = path.parent
+        if folder not in self._inside:
+            self._inside[folder] = folder.resolve().is_relative_to(self._real_root)
+        return self._inside[folder]
+
+
 @dataclass(frozen=True)
 class Inbox:
     """The regular files of a folder by their relative names with forward slashes, in sorted order.
@@ -23,6 +39,7 @@ class Inbox:
     """
 
     root: Path
+    fence: Fence
     films: tuple[str, ...]
     masks: frozenset[str]
     outside: frozenset[str]
@@ -40,17 +57,17 @@ class Inbox:
 
 def look(root: Path) -> Inbox:
     """Lists a folder; hidden files, known junk and documents are passed over."""
-    real_root = root.resolve()
+    fence = Fence(root)
     films, masks, outside = [], set(), set()
     for path in _files(root):
         name = path.relative_to(root).as_posix()
-        if path.is_symlink() and not inside(path, real_root):
+        if path.is_symlink() and not fence.holds(path):
             outside.add(name)
         if MASK_FOLDERS.keys() & set(PurePosixPath(name).parts[:-1]):
             masks.add(name)
         else:
             films.append(name)
-    return Inbox(root, tuple(sorted(films)), frozenset(masks - outside), frozenset(outside))
+    return Inbox(root, fence, tuple(sorted(films)), frozenset(masks - outside), frozenset(outside))
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -60,11 +77,6 @@ def _files(root: Path) -> Iterator[Path]:
             tidy = name.lower()
             if not name.startswith(".") and tidy not in JUNK and Path(tidy).suffix not in DOCUMENTS:
                 yield Path(folder, name)
-
-
-def inside(path: Path, real_root: Path) -> bool:
-    """True where a path, links followed, stays in the folder."""
-    return path.resolve().is_relative_to(real_root)
 
 
 def tidy_name(word: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -12,11 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from radiographs.errors import UnreadableRadiograph
 from radiographs.imaging import decode, quality
-from radiographs.imaging.filefacts import DecodeLimits, FileFacts
+from radiographs.imaging.filefacts import DecodedRadiograph, DecodeLimits, FileFacts
 from radiographs.records import batchfile, grouping, identity, recall
 from radiographs.records import originals as kept
 from radiographs.records.batchfile import InspectedBatch, Line
@@ -26,6 +25,7 @@ from radiographs.records.noting import Notebook, Opened
 from radiographs.records.recall import Memory
 
 Advance = Callable[[int], None]
+_SHOWN = "film"  # reasons name no file: the row does, without the patient's identity
 
 
 @dataclass(frozen=True)
@@ -64,25 +64,37 @@ def inspect(
     import imagehash  # noqa: F401 — imported here once, not raced for by the threads
 
     place = Workplace(originals, batchfile.begin(batches), key)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        arrivals = list(pool.map(partial(_draft, key=key), rows))
-        memory = recall.of_delivery(catalogue, [arrival.line for arrival in arrivals])
-        to_open, rows_known_by_file = _sort(arrivals, memory)
-        advance(len(rows) - len(to_open))
-        opened = dict(zip(to_open, _opened(pool, [arrivals[at] for at in to_open], place, advance), strict=True))
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            notebook = _read_through(rows, catalogue, pool, place, advance)
+        return batchfile.finish(place.draft, notebook.content(), len(rows))
+    finally:
+        shutil.rmtree(place.draft, ignore_errors=True)
+
+
+def _read_through(
+    rows: Sequence[IntakeRow], catalogue: Catalogue, pool: ThreadPoolExecutor, place: Workplace, advance: Advance
+) -> Notebook:
+    arrivals = list(pool.map(partial(_draft, key=place.key), rows))
+    memory = recall.of_delivery(catalogue, [arrival.line for arrival in arrivals])
+    to_open, rows_known_by_file = _sort(arrivals, memory)
+    advance(len(rows) - len(to_open))
+    opened = dict(zip(to_open, _opened(pool, [arrivals[at] for at in to_open], place, advance), strict=True))
     opened |= rows_known_by_file
     memory = memory.with_films(catalogue, {row.line.radiograph_id for row in opened.values()} - {""})
-    notebook = Notebook(memory, originals)
+    notebook = Notebook(memory, place.originals)
     for at in sorted(opened):
         notebook.note(opened[at])
-    return batchfile.finish(place.draft, notebook.content(), len(rows))
+    return notebook
 
 
 def _draft(row: IntakeRow, key: bytes) -> Arrival:
     """Hashes the film and its masks, and takes identity out of the row."""
     problem, file_digest, masks = row.problem, "", ["", ""]
     try:
-        if row.path is not None:
+        if row.path is not None and not row.path.is_file():
+            problem = problem or "it is no regular file, or a link to none"
+        elif row.path is not None:
             file_digest = identity.file_digest(key, row.path)
         masks = [kept.plain_digest(path) if path else "" for path in (row.lung_mask, row.lesion_mask)]
     except OSError as error:
@@ -141,8 +153,8 @@ def _sort(arrivals: Sequence[Arrival], memory: Memory) -> tuple[list[int], dict[
     return list(to_open.values()), known
 
 
-def _as_opened(arrival: Arrival, line: Line, thumbnail: np.ndarray | None = None) -> Opened:
-    return Opened(line, arrival.row.lung_mask, arrival.row.lesion_mask, thumbnail)
+def _as_opened(arrival: Arrival, line: Line) -> Opened:
+    return Opened(line, arrival.row.lung_mask, arrival.row.lesion_mask)
 
 
 def _opened(
@@ -159,17 +171,13 @@ def _open(arrival: Arrival, place: Workplace) -> Opened:
     if line.problem or path is None:
         return _set_aside(arrival, line.problem, place)
     try:
-        data = path.read_bytes() if path.stat().st_size <= DecodeLimits().max_bytes else b""
-        if data and identity.bytes_digest(place.key, data) != line.file_digest:
-            return _set_aside(arrival, "the file changed while it was read; deliver it again", place)
-        film = decode.decode_bytes(data, line.name) if data else decode.decode_file(path)
-        facts = quality.measure(film.pixels, film.facts)
-        like = grouping.likeness(film.pixels)
-        radiograph_id = decode.pixel_digest(film.pixels)
-        original = kept.keep_film(place.originals, radiograph_id, data, film.pixels, film.facts.format)
+        film, data = _decoded(path, line, place)
     except UnreadableRadiograph as error:
-        sentence = str(error).removeprefix(f"{line.name}: ").removeprefix(f"{path}: ").removeprefix(f"{path.name}: ")
-        return _set_aside(arrival, sentence, place)
+        sentence = str(error).removeprefix(f"{_SHOWN}: ").removeprefix(f"{path.name}: ")
+        return replace(_set_aside(arrival, sentence, place), first_of_file=True)
+    facts, like = quality.measure(film.pixels, film.facts), grouping.likeness(film.pixels)
+    radiograph_id = decode.pixel_digest(film.pixels)
+    original = kept.keep_film(place.originals, radiograph_id, data, film.pixels, film.facts.format)
     line = replace(
         _completed(line, film.facts, place.key),
         change="new",
@@ -178,7 +186,21 @@ def _open(arrival: Arrival, place: Workplace) -> Opened:
         facts=asdict(facts),
         phash=f"{like.phash:016x}",
     )
-    return _as_opened(arrival, line, like.thumbnail)
+    return replace(_as_opened(arrival, line), thumbnail=like.thumbnail, first_of_file=True)
+
+
+def _decoded(path: Path, line: Line, place: Workplace) -> tuple[DecodedRadiograph, bytes]:
+    """The film, and the file's bytes that it was decoded from."""
+    try:
+        too_large = path.stat().st_size > DecodeLimits().max_bytes
+        data = b"" if too_large else path.read_bytes()
+    except OSError as error:
+        raise UnreadableRadiograph(f"{_SHOWN}: the file cannot be read ({error.strerror})") from error
+    if too_large:
+        return decode.decode_file(path), data
+    if identity.bytes_digest(place.key, data) != line.file_digest:
+        raise UnreadableRadiograph(f"{_SHOWN}: the file changed while it was read; deliver it again")
+    return decode.decode_bytes(data, _SHOWN), data
 
 
 def _completed(line: Line, facts: FileFacts, key: bytes) -> Line:
@@ -196,7 +218,7 @@ def _completed(line: Line, facts: FileFacts, key: bytes) -> Line:
 def _set_aside(arrival: Arrival, problem: str, place: Workplace) -> Opened:
     """Copies a spoiled file into the batch's folder, from where it goes to the quarantine."""
     staged, path = "", arrival.row.path
-    if path is not None and arrival.line.file_digest:
+    if path is not None and path.is_file() and arrival.line.file_digest:
         staged = f"{batchfile.UNREAD}/{arrival.line.file_digest}{path.suffix.lower()[:12]}"
         kept.copy(path, place.draft / staged)
     return Opened(replace(arrival.line, problem=problem, change="spoiled", staged=staged))

@@ -74,11 +74,10 @@ def read_batch(
 def _from_table(files: Inbox, table: Path, findings: Findings, source: str | None) -> tuple[IntakeRow, ...]:
     lines = tables.read(table, ("path", "finding")).rows
     present = set(files.films)
-    real_root = files.root.resolve()
     rows: dict[str, IntakeRow] = {}
     clashes: list[IntakeRow] = []
     for line in lines:
-        row = _table_row(line, files.root, real_root, findings, source)
+        row = _table_row(line, files, findings, source)
         told = rows.setdefault(row.name, row)
         if told != row:
             clashes.append(
@@ -88,7 +87,7 @@ def _from_table(files: Inbox, table: Path, findings: Findings, source: str | Non
         IntakeRow(
             name,
             files.root / name,
-            source=source or files.root.name,
+            source=source or files.root.resolve().name,
             problem="the metadata table has no row for this file",
         )
         for name in files.films
@@ -97,17 +96,15 @@ def _from_table(files: Inbox, table: Path, findings: Findings, source: str | Non
     return (*rows.values(), *clashes, *strays)
 
 
-def _table_row(
-    line: Mapping[str, str], root: Path, real_root: Path, findings: Findings, source: str | None
-) -> IntakeRow:
+def _table_row(line: Mapping[str, str], files: Inbox, findings: Findings, source: str | None) -> IntakeRow:
     word, problems = line["finding"], []
     name = inbox.tidy_name(line["path"]) if line["path"] else ""
-    path = root / name if name else None
+    path = files.root / name if name else None
     if name is None:
         problems.append("the path leads out of the delivered folder; give a path relative to it")
     elif not name:
         problems.append("the row names no file")
-    elif path is not None and not inbox.inside(path, real_root):
+    elif path is not None and not files.fence.holds(path):
         problems.append("the path is a link that leads out of the delivered folder")
         path = None
     elif path is not None and not path.is_file():
@@ -122,15 +119,15 @@ def _table_row(
         path=path,
         finding=finding,
         finding_word=word,
-        source=line.get("source", "") or source or root.name,
+        source=line.get("source", "") or source or files.root.resolve().name,
         patient_id=line.get("patient_id") or None,
         view_position=line.get("view_position") or None,
         sex=line.get("sex") or None,
         age=age,
         offset_days=offset,
         study_id=line.get("study_id") or None,
-        lung_mask=_mask(line, "lung_mask", root, real_root, problems),
-        lesion_mask=_mask(line, "lesion_mask", root, real_root, problems),
+        lung_mask=_mask(line, "lung_mask", files, problems),
+        lesion_mask=_mask(line, "lesion_mask", files, problems),
         problem="; ".join(problems),
     )
 
@@ -149,13 +146,13 @@ def _number(line: Mapping[str, str], column: str, problems: list[str]) -> float 
     return value
 
 
-def _mask(line: Mapping[str, str], column: str, root: Path, real_root: Path, problems: list[str]) -> Path | None:
+def _mask(line: Mapping[str, str], column: str, files: Inbox, problems: list[str]) -> Path | None:
     word = line.get(column, "")
     if not word:
         return None
     name = inbox.tidy_name(word)
-    path = root / name if name else None
-    if path is None or not inbox.inside(path, real_root) or not path.is_file():
+    path = files.root / name if name else None
+    if path is None or not files.fence.holds(path) or not path.is_file():
         problems.append(f"{column} names a file that is not in the delivered folder")
         return None
     return path

@@ -16,12 +16,16 @@ from radiographs.records.recall import KnownFilm, Memory, Said
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A row whose film was opened, or is known by its file; where its masks lie; and its thumbnail, if new."""
+    """A row whose film was opened, or is known by its file; where its masks lie; and its thumbnail, if new.
+
+    `first_of_file` marks the row for which the file itself was opened; others may share its film, or its fault.
+    """
 
     line: Line
     lung_mask: Path | None = None
     lesion_mask: Path | None = None
     thumbnail: np.ndarray | None = None
+    first_of_file: bool = False
 
 
 @dataclass(eq=False)
@@ -43,7 +47,7 @@ class Notebook:
 
     def note(self, opened: Opened) -> None:
         """Takes the next row of the delivery."""
-        line = self._like_its_file(opened.line)
+        line = self._like_its_file(opened)
         if line.change == "spoiled":
             self._note_spoiled(line)
             return
@@ -64,11 +68,14 @@ class Notebook:
         aliases = tuple(sorted(set(self.aliases)))
         return BatchContent(tuple(self.lines), batchfile.stack(self.thumbnails), self.originals, aliases)
 
-    def _like_its_file(self, line: Line) -> Line:
+    def _like_its_file(self, opened: Opened) -> Line:
         """A row that names a file for the second time shares its film, or its fault."""
-        first = self._by_file.setdefault(line.file_digest, line) if line.file_digest else line
+        line = opened.line
+        if opened.first_of_file:
+            self._by_file[line.file_digest] = line
         if line.radiograph_id or line.change == "spoiled":
             return line
+        first = self._by_file[line.file_digest]
         if first.change == "spoiled":
             return replace(line, change="spoiled", problem=first.problem, staged=first.staged)
         return replace(line, radiograph_id=first.radiograph_id)

@@ -132,38 +132,50 @@ def _patients_of(session: Session, films: set[str]) -> set[str]:
 def _join(session: Session, films: list[str], links: list[tuple[Node, Node]]) -> tuple[dict[str, str], dict[str, str]]:
     """Group by film, and reason by film that bridges splits.
 
-    First only films that reach different splits by themselves are left out; what still bridges without them, next.
+    First only films that bridge by themselves, and those like them, are left out; what still bridges then, next.
     """
     places = _places(session, {name for link in links for kind, name in link if kind == "group"})
-    reached = {film: near for film, near in _reached(films, links, places).items() if len(near) > 1}
-    out = {("film", film) for film in reached}
-    kept = [link for link in links if not out & set(link)]
-    new = {("film", film): film for film in films if film not in reached}
+    reached = _bridging({("film", film) for film in films}, links, places)
+    kept = [link for link in links if not reached.keys() & set(link)]
+    new = {("film", film): film for film in films if ("film", film) not in reached}
     group_of: dict[str, str] = {}
     for cluster in grouping.clusters(kept, new):
         members = sorted(new[node] for node in cluster if node in new)
         groups = sorted(node[1] for node in cluster if node[0] == "group")
         near = {places[group] for group in groups}
         if len(near) > 1:
-            reached.update(dict.fromkeys(members, near))
+            reached.update(dict.fromkeys((("film", film) for film in members), near))
         elif members:
             regroup(session, groups)
             name = groups[0] if groups else f"g-{sha256(members[0].encode()).hexdigest()[:16]}"
             group_of.update(dict.fromkeys(members, name))
-    return group_of, {film: _bridge_reason(near) for film, near in reached.items()}
+    return group_of, {film: _bridge_reason(reached["film", film]) for film in films if ("film", film) in reached}
 
 
-def _reached(films: list[str], links: list[tuple[Node, Node]], places: dict[str, Place]) -> dict[str, set[Place]]:
-    """Places within two links of each film: its patient's, its twins', and those of a twin that is in no group."""
+def _bridging(new: set[Node], links: list[tuple[Node, Node]], places: dict[str, Place]) -> dict[Node, set[Place]]:
+    """Films, new or of the catalogue, that bridge splits, with the places that they reach.
+
+    A film bridges where its own twins and its patient are in several places. So does a film whose twin bridges, and
+    one of a patient who is known by bridging films alone.
+    """
     neighbours: dict[Node, set[Node]] = {}
     for one, other in links:
         neighbours.setdefault(one, set()).add(other)
         neighbours.setdefault(other, set()).add(one)
-    reached = {}
-    for film in films:
-        first = neighbours.get(("film", film), set())
-        nodes = first.union(*(neighbours[node] for node in first if node[0] != "group"))
-        reached[film] = {places[name] for kind, name in nodes if kind == "group"}
+    groups = {node: {near for near in around if near[0] == "group"} for node, around in neighbours.items()}
+    reached: dict[Node, set[Place]] = {}
+    for film in (node for node in neighbours if node[0] == "film"):
+        patients = [node for node in neighbours[film] if node[0] == "patient"]
+        near = {places[name] for _, name in groups[film].union(*(groups[patient] for patient in patients))}
+        if len(near) > 1 or film not in new:
+            reached[film] = near
+    waiting = list(reached)
+    while waiting:
+        node = waiting.pop()
+        for other in neighbours[node]:
+            if other not in reached and other[0] != "group" and not (other[0] == "patient" and groups[other]):
+                reached[other] = reached[node]
+                waiting.append(other)
     return reached
 
 

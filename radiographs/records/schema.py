@@ -127,6 +127,7 @@ class QuarantineRow(Base):
     stored: Mapped[str] = mapped_column(Text, default="")  # relative to the quarantine folder; empty without a file
     file_digest: Mapped[str] = mapped_column(String(64), default="", index=True)
     finding_word: Mapped[str] = mapped_column(Text, default="")
+    admitted_by: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))  # the batch that mended it
     source: Mapped[str] = mapped_column(Text, default="")
     patient_id: Mapped[str] = mapped_column(String(32), default="")
 

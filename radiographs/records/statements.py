@@ -121,5 +121,5 @@ def _unite(session: Session, film: str, patient: str) -> list[Exclusion]:
     films = session.scalars(select(RadiographRow.id).where(RadiographRow.group_id.in_(retired))).all()
     others = [row.id for row in ordered[1:]]
     session.execute(update(RadiographRow).where(RadiographRow.group_id.in_(others)).values(group_id=stays.id))
-    reason = f"its patient turned out to be in {stays.split.replace('_', '-')} {stays.tune_half}".strip()
+    reason = f"its patient turned out to be in {stays.split} {stays.tune_half}".strip().replace("_", "-")
     return [Exclusion(retired_film, "merged", reason) for retired_film in films]

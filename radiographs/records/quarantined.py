@@ -1,0 +1,55 @@
+"""Rows and files that were not admitted, kept with their reasons until somebody mends them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from radiographs.records import originals as kept
+from radiographs.records.batchfile import BatchContent, Line
+from radiographs.records.catalogue import pieces
+from radiographs.records.schema import QuarantineRow
+
+
+def set_apart(line: Line, content: BatchContent, folder: Path, quarantine: Path) -> str:
+    """Copies a failing row's file into the quarantine; returns its name there, "" where the row has none."""
+    if line.staged:
+        source, name = folder / line.staged, Path(line.staged).name
+    elif line.original:
+        source, name = content.originals / line.original, Path(line.original).name
+    else:
+        return ""
+    stored = f"{name[:2]}/{name}"
+    kept.copy(source, quarantine / stored)
+    return stored
+
+
+def add(
+    session: Session, batch_id: str, failing: Sequence[Line], reasons: Mapping[int, str], stored: Mapping[int, str]
+) -> None:
+    """Adds rows; one that a refused batch left here goes over to this batch."""
+    rows = {line.known_as: _row(line, batch_id, reasons[line.row], stored[line.row]) for line in failing}
+    for piece in pieces(rows):
+        for row in session.scalars(select(QuarantineRow).where(QuarantineRow.key.in_(piece))):
+            row.batch_id, row.admitted_by, row.reason = batch_id, None, rows.pop(row.key)["reason"]
+    if rows:
+        session.execute(insert(QuarantineRow), list(rows.values()))
+
+
+def leave(session: Session, batch_id: str, passing: Sequence[Line]) -> None:
+    """Rows whose file, or whose name where they had no file, is admitted now."""
+    waiting = update(QuarantineRow).where(QuarantineRow.admitted_by.is_(None)).values(admitted_by=batch_id)
+    for piece in pieces({line.file_digest for line in passing}):
+        session.execute(waiting.where(QuarantineRow.file_digest.in_(piece)))
+    for piece in pieces({line.name for line in passing}):
+        session.execute(waiting.where(QuarantineRow.file_digest == "", QuarantineRow.name.in_(piece)))
+
+
+def _row(line: Line, batch_id: str, reason: str, stored: str) -> dict[str, Any]:
+    columns = ("name", "file_digest", "finding_word", "source", "patient_id")
+    said = {column: getattr(line, column) for column in columns}
+    return {**said, "key": line.known_as, "batch_id": batch_id, "reason": reason, "stored": stored}

@@ -1,0 +1,89 @@
+"""Whatever arrives in whatever batches, no patient and no near-duplicate is usable in two splits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from radiographs.records import enrolment, grouping
+from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
+from radiographs.records.catalogue import Catalogue, usable
+from radiographs.records.schema import BatchRow, GroupRow, RadiographRow
+
+from .films import film
+
+PATTERNS = [grouping.likeness(film(seed)) for seed in range(6)]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A film by what it looks like, and whose it is said to be; 0 is nobody's."""
+
+    pattern: int
+    patient: int
+
+
+told_films = st.builds(Told, pattern=st.integers(0, 30), patient=st.integers(0, 6))
+batches = st.lists(st.lists(told_films, min_size=1, max_size=8), min_size=1, max_size=6)
+
+
+def line(row: int, name: str, told: Told, phash: int) -> Line:
+    words = dict.fromkeys(("problem", "study_id", "view_position", "sex", "lung_mask", "lesion_mask"), "")
+    return Line(
+        **words, row=row, name=name, change="new", finding="Normal", finding_word="Normal", source="north",
+        patient_id=f"p{told.patient}" if told.patient else "", age=None, offset_days=None, radiograph_id=name,
+        file_digest=name, original=name, staged="", phash=f"{phash:016x}", told=name, known_as=name,
+    )  # fmt: skip
+
+
+def admit(session: Session, batch_id: str, films: dict[str, Told]) -> None:
+    likenesses = [
+        PATTERNS[told.pattern] if told.pattern < len(PATTERNS) else grouping.likeness(film(crc32(name.encode())))
+        for name, told in films.items()
+    ]
+    lines = tuple(
+        line(row, name, told, like.phash)
+        for row, ((name, told), like) in enumerate(zip(films.items(), likenesses, strict=True))
+    )
+    content = BatchContent(lines, np.stack([like.thumbnail for like in likenesses]), None, ())  # type: ignore[arg-type]
+    session.add(BatchRow(id=batch_id, status="admitted", n_rows=len(lines), summary={}))
+    session.flush()
+    inspected = InspectedBatch(None, batch_id, len(lines), len(lines), 0)  # type: ignore[arg-type]
+    enrolment._admit(session, inspected, content, lines, enrolment.Counter(), seed=0)
+    session.flush()
+
+
+def usable_places(session: Session) -> dict[str, tuple[str, str]]:
+    found = session.execute(
+        select(RadiographRow.id, GroupRow.split, GroupRow.tune_half)
+        .join(GroupRow, GroupRow.id == RadiographRow.group_id)
+        .where(usable())
+    )
+    return {name: (split, half) for name, split, half in found}
+
+
+@settings(max_examples=40, deadline=None)
+@given(batches)
+def test_no_patient_and_no_near_duplicate_is_usable_in_two_splits_and_nothing_moves(many: list[list[Told]]) -> None:
+    said: dict[str, Told] = {}
+    places: dict[str, tuple[str, str]] = {}
+    with Catalogue.open("sqlite://") as catalogue, catalogue.writing() as session:
+        for number, batch in enumerate(many):
+            films = {f"film-{number}-{row}": told for row, told in enumerate(batch)}
+            admit(session, f"batch-{number}", films)
+            said |= films
+            now = usable_places(session)
+            assert {name: now.get(name) for name in places} == places
+            places = now
+            seen: dict[str, tuple[str, str]] = {}
+            for name, place in places.items():
+                keys = [f"patient {said[name].patient}"] if said[name].patient else []
+                keys += [f"pattern {said[name].pattern}"] if said[name].pattern < len(PATTERNS) else []
+                for key in keys:
+                    assert seen.setdefault(key, place) == place, key
