@@ -147,9 +147,15 @@ def _standardise(native: keras.Model) -> None:
     """Gives an EfficientNet without pretrained weights the input statistics that the pretrained files hold."""
     import numpy as np
 
-    native.get_layer("normalization").set_weights(
+    _statistics(native).set_weights(
         [np.array(IMAGENET_MEAN, np.float32), np.array(IMAGENET_STD, np.float32), np.array(0)]
     )
+
+
+def _statistics(native: keras.Model) -> keras.layers.Normalization:
+    from keras.layers import Normalization
+
+    return next(layer for layer in native.layers if isinstance(layer, Normalization))
 
 
 def _scaling(row: BackboneEntry) -> keras.layers.Layer | None:
@@ -185,7 +191,7 @@ def _with_input(row: BackboneEntry, side_px: int, native: keras.Model) -> Backbo
     film, fed = _grey_input(row, side_px, channels=3)
     explained = native.get_layer(row.map_layer) if row.map_layer else native.layers[-1]
     if row.doubly_scaled:
-        statistics = native.get_layer("normalization")
+        statistics = _statistics(native)
         statistics.finalize_state()
         fed = keras.Model(native.inputs, statistics.output, name="statistics")(fed)
         fed = keras.layers.Rescaling([1 / math.sqrt(std) for std in IMAGENET_STD], name="second_scaling")(fed)

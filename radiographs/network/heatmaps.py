@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from radiographs.network import closed_form
@@ -32,15 +33,31 @@ def explained(classifier: Classifier) -> keras.Model:
     return keras.Model(film, list(outputs), name="explained")
 
 
+@dataclass(frozen=True)
+class Reference:
+    """Grad-CAM by automatic differentiation.
+
+    Attributes:
+        heatmaps: (B, C, h, w) float32 in [0, 1], all zero where no place speaks for the finding.
+        relief: (B, C) float32 in [0, 1], the highest sum of a map over the highest sum of its terms' magnitudes;
+            near 0 the terms all but cancel, and dividing by the maximum scales rounding up.
+    """
+
+    heatmaps: np.ndarray
+    relief: np.ndarray
+
+
 def reference_heatmaps(classifier: Classifier, batch: np.ndarray) -> np.ndarray:
+    """`reference(...)` without the relief: (B, C, h, w) float32 in [0, 1]."""
+    return reference(classifier, batch).heatmaps
+
+
+def reference(classifier: Classifier, batch: np.ndarray) -> Reference:
     """Grad-CAM as published (Selvaraju et al., 2017), by tf.GradientTape; slow, the measure for the closed form.
 
     Args:
         classifier: any, also one whose head has no closed form.
         batch: films (B, side, side) in 0–255.
-
-    Returns:
-        (B, C, h, w) float32 in [0, 1], all zero where no place speaks for the finding.
     """
     import numpy as np
     import tensorflow as tf
@@ -55,8 +72,13 @@ def reference_heatmaps(classifier: Classifier, batch: np.ndarray) -> np.ndarray:
     gradients = tf.stack([tape.gradient(part, maps) for part in parts], axis=1)
     weights = tf.reduce_mean(gradients, axis=(2, 3))
     raised = tf.nn.relu(tf.einsum("bck,bhwk->bchw", weights, maps)).numpy()
-    top = raised.max(axis=(2, 3), keepdims=True)
-    return np.divide(raised, top, out=np.zeros_like(raised), where=top > 0)
+    magnitudes = tf.einsum("bck,bhwk->bchw", tf.abs(weights), tf.abs(maps)).numpy().max(axis=(2, 3))
+    top = raised.max(axis=(2, 3))
+    scale = top[:, :, None, None]
+    return Reference(
+        heatmaps=np.divide(raised, scale, out=np.zeros_like(raised), where=scale > 0),
+        relief=np.divide(top, magnitudes, out=np.zeros_like(top), where=magnitudes > 0),
+    )
 
 
 def _explaining_layer(tail: tuple[Any, ...]) -> Any:
