@@ -73,7 +73,7 @@ def _environment(bentoml_home: Path | None, threads: int) -> dict[str, str]:
 
 
 def _start(bento: str, port: int, log: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """In a session of its own, so that all its processes can be stopped at once; and away from the project's sources."""
+    """In a session of its own, so that a Ctrl-C meant for us does not cut it short; and away from our sources."""
     command = [sys.executable, "-m", "bentoml", "serve", bento, "--host", LOOPBACK, "--port", str(port)]
     with log.open("wb") as sink:
         return subprocess.Popen(
@@ -101,12 +101,15 @@ def _last_words(log: Path) -> str:
 
 
 def _stop(service: subprocess.Popen[bytes]) -> None:
-    """Asks the whole group to end, then insists."""
-    for stop, patience_s in ((signal.SIGINT, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(service.pid, stop)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            service.wait(timeout=patience_s)
-            break
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(service.pid, signal.SIGKILL)
+    """Asks the server to end, which ends its workers; whatever of them is left after a while is killed."""
+    import psutil
+
+    family = [psutil.Process(service.pid)] if service.poll() is None else []
+    family += [worker for parent in family for worker in parent.children(recursive=True)]
+    if service.poll() is None:
+        service.send_signal(signal.SIGINT)
+    _, left = psutil.wait_procs(family, timeout=STOP_SECONDS)
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    service.wait(timeout=STOP_SECONDS)

@@ -90,9 +90,7 @@ def prefect(variables: dict[str, str], *words: str, timeout_s: float = 180) -> s
 
 
 def test_a_deployment_run_by_hand_completes_and_an_interval_schedule_fires(served: dict[str, str], loop: Loop) -> None:
-    wait_for(
-        "the deployment", lambda: "weekly" in prefect(served, "deployment", "ls").stdout, served, timeout_s=150
-    )
+    wait_for("the deployment", lambda: "weekly" in prefect(served, "deployment", "ls").stdout, served, timeout_s=150)
     by_hand = prefect(served, "deployment", "run", "retrain/weekly", "--watch")
     assert by_hand.returncode == 0, by_hand.stdout + by_hand.stderr
     assert "Completed" in by_hand.stdout + by_hand.stderr
