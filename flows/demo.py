@@ -26,7 +26,7 @@ def run() -> None:
     os.environ.update(DEMO_SETTINGS | {"RADIOGRAPHS_HOME": str(home)})
     places = environment.prepare(settings.read())
     environment.quieten_flows()
-    os.environ["PREFECT_API_URL"] = ""  # no server is needed, and one that is up is not to hear of phantoms
+    os.environ.pop("PREFECT_API_URL", None)  # no server is needed, and one that is up is not to hear of phantoms
 
     from flows import display
     from flows.retrain import retrain

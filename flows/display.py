@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from flows.promote import Promotion
-from flows.retrain import Outcome
-from radiographs.evaluation.scorecard import Scorecard
-from radiographs.evaluation.verdict import Verdict
-from radiographs.records.admission import AdmissionSummary
-from radiographs.records.catalogue import QuarantineRecord
+if TYPE_CHECKING:
+    from flows.promote import Promotion
+    from flows.retrain import Outcome
+    from radiographs.evaluation.scorecard import Scorecard
+    from radiographs.evaluation.verdict import Verdict
+    from radiographs.records.admission import AdmissionSummary
+    from radiographs.records.catalogue import QuarantineRecord
 
 console = Console(highlight=False, soft_wrap=True)
 

@@ -17,7 +17,6 @@ QUIET = {
     "BENTOML_DO_NOT_TRACK": "True",
     "GX_ANALYTICS_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "1",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "GIT_PYTHON_REFRESH": "quiet",
 }
@@ -69,7 +68,7 @@ def choose_server(settings: Settings) -> str:
     if answers(f"{address}/health"):
         os.environ["PREFECT_API_URL"] = address
         return f"Prefect server at {address}"
-    os.environ["PREFECT_API_URL"] = ""
+    os.environ.pop("PREFECT_API_URL", None)  # an empty one would be taken for an address by the events client
     return "a short-lived Prefect server of this process"
 
 
