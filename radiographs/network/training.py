@@ -31,10 +31,11 @@ class FitSettings:
         epochs: at most so many for the head, or from scratch.
         batch: films a step where pixels are read.
         head_batch: films a step on stored features.
-        patience: epochs without a lower tune loss before a stage ends.
+        patience: epochs without a lower tune loss before the head's fit, or one from scratch, ends.
         fine_tune_layers: so many layers at the top of the backbone are unfrozen.
         fine_tune_epochs: at most so many; 0 leaves the backbone frozen.
         fine_tune_learning_rate: of the unfrozen layers and the head with them.
+        fine_tune_patience: epochs without a lower tune loss than the best so far, the frozen stage's included.
         seed: of shuffling, dropout and augmentation.
         class_weights: every finding has the same say, however many films it has.
         augmentation: changes of films where pixels are read; None for none.
@@ -46,7 +47,8 @@ class FitSettings:
     patience: int = 5
     fine_tune_layers: int = 30
     fine_tune_epochs: int = 4
-    fine_tune_learning_rate: float = 3e-5
+    fine_tune_learning_rate: float = 1e-5
+    fine_tune_patience: int = 2
     seed: int = 0
     class_weights: bool = True
     augmentation: Augmentation | None = field(default_factory=Augmentation)
@@ -127,26 +129,29 @@ def fit_whole(
     """
     if stage == FINE_TUNING:
         unfreeze_top(classifier, settings.fine_tune_layers)
-        length, rate = settings.fine_tune_epochs, settings.fine_tune_learning_rate
     else:
         for layer in classifier.backbone_layers:
             layer.trainable = True
-        length, rate = settings.epochs, classifier.head.learning_rate
     fitted = classifier.model
     if settings.augmentation is not None:
         fitted = augmentation.before(fitted, classifier.side_px, settings.augmentation, settings.seed)
-    plan = Plan(
-        stage,
-        length,
-        settings.batch,
-        settings.patience,
-        rate,
-        settings.seed,
-        settings.class_weights,
-        beats_start=stage == FINE_TUNING,
-    )
+    plan = _plan_of(stage, classifier, settings)
     rows, watched = LabelledRows(train.reader, train.labels), LabelledRows(select.reader, select.labels)
     return epochs.run(fitted, classifier.model, rows, watched, plan, on_epoch)
+
+
+def _plan_of(stage: str, classifier: Classifier, settings: FitSettings) -> Plan:
+    tuned = stage == FINE_TUNING
+    return Plan(
+        stage,
+        epochs=settings.fine_tune_epochs if tuned else settings.epochs,
+        batch=settings.batch,
+        patience=settings.fine_tune_patience if tuned else settings.patience,
+        learning_rate=settings.fine_tune_learning_rate if tuned else classifier.head.learning_rate,
+        seed=settings.seed,
+        class_weights=settings.class_weights,
+        beats_start=tuned,
+    )
 
 
 def unfreeze_top(classifier: Classifier, n_layers: int) -> None:

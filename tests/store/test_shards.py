@@ -49,7 +49,8 @@ def test_what_is_missing_keeps_its_order_and_comes_once(tmp_path: Path) -> None:
 
 def test_a_store_sees_what_another_writer_added_after_it_was_opened(tmp_path: Path) -> None:
     mine, theirs = store_in(tmp_path), store_in(tmp_path)
-    assert mine.missing(["1"]) == ["1"]
+    mine.append(["0"], rows_of(["0"]))
+    assert mine.missing(["0", "1"]) == ["1"]
     theirs.append(["1"], rows_of(["1"]))
     assert mine.missing(["1"]) == []
 
