@@ -18,7 +18,7 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from radiographs.errors import SelfTestFailed
-from radiographs.imaging import decode, overlays
+from radiographs.imaging import decode, overlays, phantoms
 from radiographs.runtime.bundle import Bundle
 from tasks.serving import ServedBento, bentoml_environment, serve_bento
 
@@ -41,8 +41,6 @@ def package(bundle: Path, version: str, run_id: str, bentoml_home: Path | None =
     Raises:
         SelfTestFailed: the build failed, or the built service did not answer as the bundle does.
     """
-    from radiographs.imaging import phantoms
-
     model = store_bundle(bundle, version, run_id, bentoml_home=bentoml_home)
     bento = build_bento(PROJECT, model, bentoml_home=bentoml_home)
     film = overlays.to_png(phantoms.draw("Normal", seed=1).pixels)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import drawn_bundle
 import drawn_film
+import numpy as np
 import pytest
 import yaml
 
 from radiographs.errors import InvalidBundle, SelfTestFailed
 from radiographs.runtime.bundle import Bundle
 from tasks import packaging
+from tasks.serving import ServedBento
 
 
 @pytest.fixture(scope="module")
@@ -101,20 +105,30 @@ def test_an_older_bento_answers_with_its_own_model_after_a_newer_one_was_stored(
     assert seconds > 0
 
 
+@pytest.fixture(scope="module")
+def running(bento: str, home: Path) -> Iterator[ServedBento]:
+    with packaging.serve_bento(bento, home, threads=1) as service:
+        yield service
+
+
 @pytest.mark.system
-def test_a_bento_that_answers_otherwise_than_its_bundle_fails(bento: str, home: Path, tmp_path: Path) -> None:
+def test_a_bento_that_answers_otherwise_than_its_bundle_fails(
+    bento: str, running: ServedBento, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaging, "serve_bento", lambda *_, **__: nullcontext(running))
     another = drawn_bundle.write(tmp_path / "another", seed=2)
     with pytest.raises(SelfTestFailed, match="does not answer as its bundle does"):
-        packaging.self_test(bento, drawn_film.png(), another, bentoml_home=home)
+        packaging.self_test(bento, drawn_film.png(), another)
 
 
 @pytest.mark.system
-def test_a_film_the_bento_refuses_fails_the_self_test_with_its_sentence(bento: str, bundle: Path, home: Path) -> None:
-    import numpy as np
-
+def test_a_film_the_bento_refuses_fails_the_self_test_with_its_sentence(
+    bento: str, running: ServedBento, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaging, "serve_bento", lambda *_, **__: nullcontext(running))
     black = drawn_film.encoded(np.zeros((300, 300), np.uint8))
     with pytest.raises(SelfTestFailed, match=r"HTTP 422: the film is not taken"):
-        packaging.self_test(bento, black, bundle, bentoml_home=home)
+        packaging.self_test(bento, black, bundle)
 
 
 @pytest.mark.system
