@@ -138,8 +138,8 @@ def test_another_finding_from_another_source_is_a_conflict_and_the_film_is_left_
 
 
 def test_one_film_with_two_findings_in_one_delivery_is_a_conflict(desk: Desk, tmp_path: Path) -> None:
-    folder = delivery(tmp_path / "in", [{"path": "a.png", **NORTH}, {"path": "b.png", **NORTH, "finding": "COVID"}])
-    shutil.copy(folder / "a.png", folder / "b.png")
+    folder = delivery(tmp_path / "in", [{"path": "x/a.png", **NORTH}, {"path": "y/a.png", **NORTH, "finding": "COVID"}])
+    shutil.copy(folder / "x/a.png", folder / "y/a.png")
     summary = desk.admit(folder)
     assert (summary.admitted, summary.updated, summary.excluded) == (0, 1, 1)
     assert [kind for kind, _ in exclusions(desk)] == ["conflict"]
@@ -287,6 +287,17 @@ def test_a_film_that_bridges_two_splits_is_excluded_and_so_is_what_follows_it(sp
     assert split_desk.admit(near_both).admitted == 1
     assert {name: place for name, place in places(split_desk).items() if name in before} == before
     assert places(split_desk)["near.png"] == "train"
+
+
+def test_two_new_twins_of_patients_in_different_splits_are_both_excluded(split_desk: Desk, tmp_path: Path) -> None:
+    before = places(split_desk)
+    patients = [f"p{first_in(split_desk, split)}" for split in ("train", "held_out")]
+    rows = [{"path": f"{patient}.png", **NORTH, "patient_id": patient} for patient in patients]
+    twins = delivery(tmp_path / "twins", rows, 60)
+    write(twins / f"{patients[1]}.png", cv2.convertScaleAbs(film(60), alpha=0.9, beta=10))
+    summary = split_desk.admit(twins)
+    assert (summary.admitted, summary.excluded) == (0, 2)
+    assert places(split_desk) == before
 
 
 def test_a_later_patient_id_retires_the_train_side_and_held_out_stays(split_desk: Desk, tmp_path: Path) -> None:

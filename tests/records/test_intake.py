@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -132,7 +132,9 @@ def test_a_link_out_of_the_folder_is_a_problem_and_is_not_read(tmp_path: Path) -
     assert all("link that leads out" in row.problem and row.path is None for row in found)
 
 
-@given(st.text(max_size=30))
+@example("../a.png")
+@example("a/../../b.png")
+@given(st.text(st.sampled_from("./\\:aC\x00"), max_size=12) | st.text(max_size=30))
 def test_no_word_of_a_table_becomes_a_path_out_of_the_folder(word: str) -> None:
     name = inbox.tidy_name(word)
     root = Path("/root/of/films")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from radiographs.records import enrolment, grouping
+from radiographs.records import enrolment, grouping, placing
 from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
 from radiographs.records.catalogue import Catalogue, usable
 from radiographs.records.schema import BatchRow, GroupRow, RadiographRow
@@ -87,3 +87,31 @@ def test_no_patient_and_no_near_duplicate_is_usable_in_two_splits_and_nothing_mo
                 keys += [f"pattern {said[name].pattern}"] if said[name].pattern < len(PATTERNS) else []
                 for key in keys:
                     assert seen.setdefault(key, place) == place, key
+
+
+TRAIN, HELD_OUT = ("train", ""), ("held_out", "")
+PLACES = {"t": TRAIN, "h": HELD_OUT}
+
+
+def bridging(new: str, *links: tuple[str, str]) -> set[str]:
+    """Films that bridge, of links such as ("film a", "group t")."""
+    pairs = [tuple((word.split()[0], word.split()[1]) for word in link) for link in links]
+    return {name for kind, name in placing._bridging({("film", n) for n in new}, pairs, PLACES) if kind == "film"}  # type: ignore[arg-type]
+
+
+def test_a_film_bridges_by_its_twins_and_by_its_patient() -> None:
+    assert bridging("a", ("film a", "group t"), ("film a", "group h")) == {"a"}
+    assert bridging("a", ("film a", "patient p"), ("patient p", "group t"), ("film a", "group h")) == {"a"}
+    assert bridging("ab", ("film a", "group t"), ("film b", "group h")) == set()
+
+
+def test_a_twin_of_a_bridging_film_bridges_too_new_or_old() -> None:
+    assert bridging("ab", ("film a", "group t"), ("film a", "group h"), ("film b", "film a")) == {"a", "b"}
+    assert bridging("b", ("film old", "group t"), ("film old", "group h"), ("film b", "film old")) == {"b", "old"}
+    assert bridging("b", ("film b", "film old")) == {"b", "old"}
+
+
+def test_a_patient_known_by_bridging_films_alone_bridges_and_one_with_a_group_does_not() -> None:
+    old = (("film old", "group t"), ("film old", "group h"), ("film old", "patient p"), ("film b", "patient p"))
+    assert bridging("b", *old) == {"b", "old"}
+    assert bridging("b", *old, ("patient p", "group t")) == {"old"}

@@ -74,6 +74,12 @@ def test_many_single_films_split_70_15_15_and_tune_into_halves() -> None:
     assert all(abs(halves[finding, "select"] - halves[finding, "calibrate"]) <= 1 for finding in FINDINGS)
 
 
+def test_what_is_settled_counts() -> None:
+    settled = [Tally("A", "north", "train", "", 100), Tally("A", "north", "tune", "select", 2)]
+    many = [NewGroup(f"g{k}", "A", "north", 1) for k in range(40)]
+    assert {assignment.split for assignment in splitting.assign(many, settled, seed=0)} == {"tune", "held_out"}
+
+
 def test_three_groups_of_a_finding_reach_all_splits_and_four_both_halves_later() -> None:
     few = [NewGroup(f"g{k}", "A", SOURCES[k], 1) for k in range(3)]
     settled = tallies(few, splitting.assign(few, [], seed=0))
