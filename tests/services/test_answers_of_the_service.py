@@ -123,6 +123,7 @@ def test_a_synonym_names_a_finding(post: Post) -> None:
 @pytest.mark.parametrize(
     "request_of",
     [
+        pytest.param({"files": {"file": (None, "http://127.0.0.1:1/film.png")}}, id="an address in place of the film"),
         pytest.param({"data": {"file": "http://127.0.0.1:1/film.png"}}, id="an address as form"),
         pytest.param({"json": {"file": "http://127.0.0.1:1/film.png"}}, id="an address as JSON"),
         pytest.param({"files": {"other": ("film.png", b"x")}}, id="another field"),
