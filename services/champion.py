@@ -118,9 +118,11 @@ class Seat:
         if str(refusal) == str(self._refusal):
             return False
         self._refusal = refusal
+        if isinstance(refusal, NoChampion) and self._champion is None:
+            logger.warning("waiting for a champion: %s", refusal)
+            return False
         kept = f"{self._champion.name} {self._champion.version} keeps answering" if self._champion else "nobody answers"
-        level = logging.WARNING if isinstance(refusal, NoChampion) else logging.ERROR
-        logger.log(level, "REFUSED the offered champion, %s: %s", kept, refusal)
+        logger.error("REFUSED the offered champion, %s: %s", kept, refusal)
         return False
 
     @property
