@@ -90,6 +90,7 @@ def _read_through(
 
 def _draft(row: IntakeRow, key: bytes) -> Arrival:
     """Hashes the film and its masks, and takes identity out of the row."""
+    row = replace(row, name=_writable(row.name), finding_word=_writable(row.finding_word), source=_writable(row.source))
     problem, file_digest, masks = row.problem, "", ["", ""]
     try:
         if row.path is not None and not row.path.is_file():
@@ -129,6 +130,11 @@ def _draft(row: IntakeRow, key: bytes) -> Arrival:
         known_as=_digest(decode.DECODER_VERSION, file_digest, told, problem, "" if file_digest else name),
     )
     return Arrival(row, line)
+
+
+def _writable(text: str) -> str:
+    """A file name's bytes that are no UTF-8 become question marks, so that the name can be stored."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _digest(*parts: Any) -> str:

@@ -5,13 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Float, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Float, ForeignKey, LargeBinary, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 def now() -> datetime:
     """The moment that a row is dated with, in UTC."""
     return datetime.now(UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, also from databases that forget the time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 class Base(DeclarativeBase):
@@ -23,7 +33,7 @@ class BatchRow(Base):
 
     __tablename__ = "batches"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
     status: Mapped[str] = mapped_column(String(16))  # admitted | refused
     n_rows: Mapped[int]
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -37,7 +47,7 @@ class GroupRow(Base):
     split: Mapped[str] = mapped_column(String(16))
     tune_half: Mapped[str] = mapped_column(String(16), default="")
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class RadiographRow(Base):
@@ -49,7 +59,7 @@ class RadiographRow(Base):
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
     original: Mapped[str] = mapped_column(Text)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class LikenessRow(Base):
@@ -77,7 +87,7 @@ class VersionRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), index=True)
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
     adopted: Mapped[bool]
     told: Mapped[str] = mapped_column(String(64))  # digest of the row as it came
     name: Mapped[str] = mapped_column(Text)
@@ -112,7 +122,7 @@ class ExclusionRow(Base):
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
     kind: Mapped[str] = mapped_column(String(16))  # bridge | conflict | merged
     reason: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class QuarantineRow(Base):
@@ -121,7 +131,7 @@ class QuarantineRow(Base):
     __tablename__ = "quarantine"
     key: Mapped[str] = mapped_column(String(64), primary_key=True)  # digest of file, row and problem as they came
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
     name: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     stored: Mapped[str] = mapped_column(Text, default="")  # relative to the quarantine folder; empty without a file
@@ -141,7 +151,7 @@ class VerdictRow(Base):
     outcome: Mapped[str] = mapped_column(String(16))
     reasons: Mapped[list[str]] = mapped_column(JSON)
     rule_digest: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class RetrainRow(Base):
@@ -153,4 +163,4 @@ class RetrainRow(Base):
     version: Mapped[str] = mapped_column(String(32))
     outcome: Mapped[str] = mapped_column(String(32))
     report: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)

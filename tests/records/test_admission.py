@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -162,6 +163,14 @@ def test_spoiled_files_go_to_the_quarantine_with_their_reason(desk: Desk, tmp_pa
     assert waiting["2.png"].stored == ""
     kept = (desk.home / "quarantine" / waiting["page.dcm"].stored).read_bytes()
     assert kept == b"<!DOCTYPE html><html></html>"
+
+
+def test_a_file_name_that_is_no_text_is_taken_like_any_other(desk: Desk, tmp_path: Path) -> None:
+    picture = write(tmp_path / "in/Normal/a.png", film(0)).read_bytes()
+    Path(os.fsdecode(os.fsencode(tmp_path / "in/Normal") + b"/\xff\xfe.png")).write_bytes(picture[:99])
+    summary = desk.admit(tmp_path / "in")
+    assert (summary.admitted, summary.quarantined) == (1, 1)
+    assert [record.name for record in desk.catalogue.list_quarantine()] == ["Normal/??.png"]
 
 
 def test_rows_that_failed_their_expectations_keep_their_film_in_the_quarantine(desk: Desk, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_a_retrain_is_found_again_by_its_key(tmp_path: Path) -> None:
         catalogue.record_retrain("k", "run-2", "2", "promote", "b.html")
     with opened(tmp_path) as catalogue:
         found = catalogue.find_retrain("k")
-        assert found is not None and found.at
+        assert found is not None and found.at.endswith("+00:00")
         assert (found.run_id, found.version, found.outcome, found.report) == ("run-2", "2", "promote", "b.html")
 
 
