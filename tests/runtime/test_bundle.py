@@ -40,7 +40,7 @@ def test_a_film_of_any_size_is_answered_with_scores_and_a_heatmap_for_every_find
     count = len(bundle.manifest.findings)
     assert answer.finding == bundle.manifest.findings.names[answer.scores.argmax()]
     assert answer.scores.dtype == np.float32 and answer.scores.sum() == pytest.approx(1)
-    assert answer.heatmaps.shape == (count, 8, 8) and 0 <= answer.heatmaps.min() and answer.heatmaps.max() <= 1
+    assert answer.heatmaps.shape == (count, 8, 8) and answer.heatmaps.min() >= 0 and answer.heatmaps.max() <= 1
     assert answer.embedding.ndim == 1
     prepared = preprocessing.prepare(pixels, bundle.manifest.preparation)
     np.testing.assert_array_equal(bundle.answer_prepared(prepared[None]).scores[0], answer.scores)

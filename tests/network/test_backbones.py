@@ -1,0 +1,134 @@
+"""Backbones: the whole input scaling, weights and their refusals."""
+
+from __future__ import annotations
+
+import importlib
+
+import numpy as np
+import pytest
+
+from radiographs.errors import UnknownBackbone, WeightsMismatch, WeightsUnavailable
+from radiographs.network import backbones
+
+MODULES = {
+    "VGG16": "vgg16",
+    "ResNet50": "resnet",
+    "ResNet50V2": "resnet_v2",
+    "DenseNet121": "densenet",
+    "MobileNetV2(0.35)": "mobilenet_v2",
+    "MobileNet(0.25)": "mobilenet",
+}
+SMALL = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_224_no_top.h5"
+
+
+def film(side_px: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (2, side_px, side_px)).astype(np.float32)
+
+
+def coloured(grey: np.ndarray) -> np.ndarray:
+    return np.repeat(grey[..., None], 3, axis=-1)
+
+
+@pytest.mark.parametrize("name", ["VGG16", "MobileNetV2(0.35)", "MobileNet(0.25)"])
+def test_a_grey_film_gives_the_maps_that_keras_gives_for_its_own_scaling(name):
+    built = backbones.build(name, 32, "none", 1)
+    module = importlib.import_module(f"keras.applications.{MODULES[name]}")
+    native = backbones._native(built.entry, 32)
+    native.set_weights([np.asarray(weight) for layer in built.layers for weight in layer.weights])
+    explained = native.get_layer(built.entry.map_layer) if built.entry.map_layer else native.layers[-1]
+    import keras
+
+    expected = keras.Model(native.inputs, explained.output)(module.preprocess_input(coloured(film(32))))
+    np.testing.assert_allclose(built.model(film(32)), expected, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_scaling_layers_do_what_preprocess_input_does(name):
+    module = importlib.import_module(f"keras.applications.{MODULES[name]}")
+    scale = backbones._scaling(backbones.entry(name))
+    expected = module.preprocess_input(coloured(film(4)))
+    np.testing.assert_allclose(scale(coloured(film(4))), expected, atol=1e-4)
+
+
+def test_an_efficientnet_scales_as_the_graph_that_keras_builds_for_imagenet_weights(tmp_path):
+    built = backbones.build("EfficientNetB0", 32, "none", 1)
+    path = tmp_path / "b0.weights.h5"
+    native = backbones._native(built.entry, 32)
+    native.set_weights([np.asarray(weight) for layer in built.layers for weight in layer.weights])
+    native.save_weights(path)
+    again = backbones.build("EfficientNetB0", 32, str(path), 2)
+    # Keras for "imagenet": x / 255, minus mean, over sqrt of "variance" (the file holds deviations), and over it again
+    expected = (coloured(film(32)) / 255 - backbones.IMAGENET_MEAN) / np.array(backbones.IMAGENET_STD)
+    inner = again.model.get_layer("second_scaling")
+    import keras
+
+    scaled = keras.Model(again.model.inputs, inner.output)(film(32))
+    np.testing.assert_allclose(scaled, expected, atol=1e-4)
+    np.testing.assert_allclose(again.model(film(32)), built.model(film(32)), atol=1e-6)
+
+
+def test_every_application_of_keras_with_images_is_in_the_table():
+    from keras import applications
+
+    in_keras = {name for name in dir(applications) if name[0].isupper()}
+    assert in_keras <= set(backbones.names())
+    assert set(backbones.names()) - in_keras == {"LeNet-5", "MobileNet(0.25)", "MobileNetV2(0.35)"}
+
+
+def test_an_unknown_backbone_is_refused_with_the_nearest_names():
+    with pytest.raises(UnknownBackbone, match="MobileNetV2"):
+        backbones.entry("mobilnetv2")
+
+
+def test_a_side_below_the_minimum_is_refused_by_number():
+    with pytest.raises(UnknownBackbone, match="at least 75 px, got 64"):
+        backbones.build("InceptionV3", 64, "none", 0)
+
+
+def test_the_same_seed_gives_the_same_random_weights_and_another_seed_others():
+    one, two, three = (backbones.build("LeNet-5", 32, "none", seed).weights_digest for seed in (1, 1, 2))
+    assert one == two != three
+
+
+def test_an_absent_weights_file_is_refused_by_path(tmp_path):
+    with pytest.raises(WeightsUnavailable, match=r"absent\.h5 does not exist"):
+        backbones.build("MobileNetV2", 64, str(tmp_path / "absent.h5"), 0)
+
+
+def test_a_file_that_holds_no_weights_is_refused(tmp_path):
+    path = tmp_path / "page.h5"
+    path.write_text("<html>")
+    with pytest.raises(WeightsMismatch, match=r"page\.h5"):
+        backbones.build("MobileNetV2(0.35)", 64, str(path), 0)
+
+
+def test_imagenet_weights_that_cannot_be_had_are_refused_with_three_remedies(monkeypatch):
+    def offline(row, side_px, weights=None):
+        if weights == "imagenet":
+            raise OSError("no route to host")
+        return real(row, side_px, weights)
+
+    real = backbones._native
+    monkeypatch.setattr(backbones, "_native", offline)
+    with pytest.raises(WeightsUnavailable) as refusal:
+        backbones.build("MobileNetV2(0.35)", 64, "imagenet", 0)
+    for remedy in ("$KERAS_HOME/models", "--weights PATH", "--weights none"):
+        assert remedy in str(refusal.value)
+
+
+def test_lenet_has_no_pretrained_weights():
+    with pytest.raises(WeightsUnavailable, match="--weights none"):
+        backbones.build("LeNet-5", 32, "imagenet", 0)
+
+
+def test_weights_of_another_width_are_refused(shared):
+    with pytest.raises(WeightsMismatch, match=r"MobileNetV2 without its top"):
+        backbones.build("MobileNetV2", 64, str(shared / "weights" / SMALL), 0)
+
+
+def test_given_weights_work_at_another_side_than_they_were_made_for(shared):
+    digests = {
+        backbones.build("MobileNetV2(0.35)", side, str(shared / "weights" / SMALL), side).weights_digest
+        for side in (64, 96)
+    }
+    assert len(digests) == 1
