@@ -75,4 +75,4 @@ def choose_server(settings: Settings) -> str:
 def quieten_flows() -> None:
     """Leaves the terminal to the command's own words; the server still keeps every log line."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
-    os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "CRITICAL")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")

@@ -56,7 +56,8 @@ def promote(challenger: Challenger, chosen: Settings) -> Promotion:
     report = reporting.write_report(lineage, proof)
     tracking.log_figures(work.tracking, work.run_id, reporting.figures_of(proof))
     tracking.log_folder(work.tracking, work.run_id, report.parent, "report")
-    registry.describe(work.tracking, version.version, *reporting.version_page(lineage, proof, report))
+    page = reporting.version_page(lineage, proof, report)
+    registry.describe(work.tracking, version.version, page.description, page.tags)
     if promoted:
         registry.crown(work.tracking, version.version)
         packaging.point(work.places.root, bundle, version)

@@ -22,7 +22,9 @@ class RegisteredClassifier(PythonModel):
     def load_context(self, context: PythonModelContext) -> None:
         self.bundle = Bundle.load(Path(context.artifacts["bundle"]))
 
-    def predict(self, context: PythonModelContext, model_input: Any, params: dict[str, Any] | None = None) -> pd.DataFrame:
+    def predict(
+        self, context: PythonModelContext, model_input: Any, params: dict[str, Any] | None = None
+    ) -> pd.DataFrame:
         """Scores films.
 
         Args:

@@ -83,20 +83,18 @@ def experiment_id(client: MlflowClient, tracking: Tracking) -> str:
 @task(cache_policy=NO_CACHE)
 def open_run(tracking: Tracking, name: str, parameters: dict[str, str], cohort_folder: Path) -> str:
     """Starts a run with its parameters and its cohort as dataset input; returns the run's id."""
+    from mlflow.data.code_dataset_source import CodeDatasetSource
     from mlflow.data.meta_dataset import MetaDataset
-    from mlflow.data.filesystem_dataset_source import FileSystemDatasetSource  # noqa: F401  (registers local sources)
-    from mlflow.data.dataset_source_registry import resolve_dataset_source
     from mlflow.entities import DatasetInput, InputTag, Param
 
     cohort = cohorts.load(cohort_folder)
     with reached(tracking) as client:
         run = client.create_run(experiment_id(client, tracking), run_name=name)
         client.log_batch(run.info.run_id, params=[Param(key, value[:6000]) for key, value in parameters.items()])
-        source = resolve_dataset_source((cohort_folder / "films.csv").as_uri())
+        source = CodeDatasetSource({"cohort": cohort.digest, "films": str(len(cohort.films))})
         dataset = MetaDataset(source, name="cohort", digest=cohort.digest[:36])
-        client.log_inputs(
-            run.info.run_id, datasets=[DatasetInput(dataset._to_mlflow_entity(), [InputTag("mlflow.data.context", "training")])]
-        )
+        context = [InputTag("mlflow.data.context", "training")]
+        client.log_inputs(run.info.run_id, datasets=[DatasetInput(dataset._to_mlflow_entity(), context)])
         return str(run.info.run_id)
 
 
@@ -129,7 +127,10 @@ def log_trials(tracking: Tracking, run_id: str, trials: Sequence[Trial]) -> None
             child = client.create_run(experiment_id(client, tracking), tags=tags)
             client.log_batch(
                 child.info.run_id,
-                metrics=[Metric("tune_loss", trial.tune_loss, 0, 0), Metric("tune_accuracy", trial.tune_accuracy, 0, 0)],
+                metrics=[
+                    Metric("tune_loss", trial.tune_loss, 0, 0),
+                    Metric("tune_accuracy", trial.tune_accuracy, 0, 0),
+                ],
                 params=[Param(key, str(value)) for key, value in vars(trial.settings).items()],
             )
             client.set_terminated(child.info.run_id)

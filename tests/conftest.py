@@ -89,9 +89,7 @@ def point_at(home: Path, patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def loop(
-    tmp_path_factory: pytest.TempPathFactory, session_patch: pytest.MonkeyPatch, prefect_server: None
-) -> Loop:
+def loop(tmp_path_factory: pytest.TempPathFactory, session_patch: pytest.MonkeyPatch, prefect_server: None) -> Loop:
     """The whole loop once: phantoms admitted, LeNet-5 trained, judged, promoted and packaged."""
     from radiographs import findings
     from radiographs.imaging import phantom_batches

@@ -95,9 +95,7 @@ def test_the_registered_champion_scores_raw_films_of_any_size_as_its_bundle_does
         champion.predict(films.astype(np.float32) / 255)
 
 
-def test_a_batch_of_mostly_bad_files_is_refused_before_anything_is_trained(
-    loop: Loop, client, tmp_path: Path
-) -> None:
+def test_a_batch_of_mostly_bad_files_is_refused_before_anything_is_trained(loop: Loop, client, tmp_path: Path) -> None:
     from flows.retrain import retrain
 
     bad = tmp_path / "bad" / "COVID"

@@ -1,0 +1,129 @@
+"""Tasks that write down what was decided: the report beside the bundle, and the page of the registered version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from radiographs.evaluation import figures, report
+from radiographs.evaluation.report import Facts, Judged, Picture
+from radiographs.evaluation.scoring import ScoredFilms
+from radiographs.network.recipe import Fitted
+from radiographs.records import cohort as cohorts
+from radiographs.records.cohort import Cohort
+from tasks.evaluation import Proof
+from tasks.fitting import Work
+from tasks.registry import CHAMPION, MODEL, RegisteredVersion
+
+NOTICE = "Research use only, not a medical device."
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a challenger came from and where it went."""
+
+    work: Work
+    fitted: Fitted
+    bundle: Path
+    version: RegisteredVersion
+    champion: RegisteredVersion | None
+    bento: str | None
+
+
+@task(cache_policy=NO_CACHE)
+def write_report(lineage: Lineage, proof: Proof) -> Path:
+    """Writes figures, scorecard.json, verdict.json and the self-contained report.html; returns the latter."""
+    folder = lineage.work.places.reports / f"{lineage.version.version}-{lineage.bundle.name[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    cohort = cohorts.load(lineage.work.cohort)
+    (folder / "scorecard.json").write_text(proof.scorecard.to_json(), encoding="utf-8")
+    (folder / "verdict.json").write_text(proof.verdict.to_json(), encoding="utf-8")
+    judged = Judged(
+        version=lineage.version.version,
+        champion=lineage.champion.version if lineage.champion else "",
+        scorecard=proof.scorecard,
+        comparison=proof.comparison,
+        verdict=proof.verdict,
+        verdicts_served=proof.verdicts_served,
+    )
+    return report.write(
+        folder / "report.html", judged, _facts(lineage, cohort), _pictures(folder, lineage, proof, cohort)
+    )
+
+
+def _pictures(folder: Path, lineage: Lineage, proof: Proof, cohort: Cohort) -> tuple[Picture, ...]:
+    scored, card = ScoredFilms.read(proof.scores), proof.scorecard
+    roc = figures.roc_curves(scored.scores, scored.truth, cohort.findings, folder / "roc.png", scorecard=card)
+    return (
+        Picture(
+            figures.confusion_matrix(card, folder / "confusion.png"), "Held-out films: truth by row, answer by column."
+        ),
+        Picture(roc, "Each finding against the rest, with the area under the curve and its interval."),
+        Picture(
+            figures.training_curves(lineage.fitted.history.epochs, folder / "curves.png"),
+            "Loss and accuracy while fitting; the epoch with the lowest loss on tune/select was kept.",
+            wide=True,
+        ),
+    )
+
+
+def _facts(lineage: Lineage, cohort: Cohort) -> Facts:
+    work, recipe, parity = lineage.work, lineage.work.recipe, lineage.fitted.parity
+    rows = (
+        ("Fact", "Value"),
+        ("Backbone", recipe.backbone),
+        ("Weights", recipe.weights_identity),
+        ("Backbone weights at the start, SHA-256", lineage.fitted.weights_digest),
+        ("Prepared film", f"{recipe.preparation.side_px} px, {recipe.preparation.fit}"),
+        ("Recipe", recipe.digest),
+        ("Seed", str(recipe.seed)),
+        ("Cohort", cohort.digest),
+        ("Bundle", lineage.bundle.name),
+        ("Bento", lineage.bento or "none: only a promoted model is packaged"),
+        ("MLflow run", work.run_id),
+        ("Exported graph against Keras", f"logits differ by {parity.logits_difference:.1e}, "
+         f"heatmaps by {parity.heatmaps_difference:.1e}, on {parity.n_films} films"),
+    )  # fmt: skip
+    named = sum(1 for film in cohort.of("held_out") if film.patient_id)
+    return Facts(recipe.backbone, lineage.bundle.name, cohort.digest, named, rows, report.cohort_counts(cohort))
+
+
+def figures_of(proof: Proof) -> dict[str, float]:
+    """The figures that MLflow compares runs by, each with the ends of its interval."""
+    found: dict[str, float] = {}
+    for name, interval in proof.scorecard.named():
+        if interval is not None:
+            plain = name.replace(" ", "_")
+            found |= {plain: interval.estimate, f"{plain}_low": interval.low, f"{plain}_high": interval.high}
+    return found
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """What the page of a registered version shows."""
+
+    description: str
+    tags: dict[str, str]
+
+
+def version_page(lineage: Lineage, proof: Proof, report_file: Path) -> VersionPage:
+    """Links report, cohort, Bento and verdict from the registered version."""
+    tags = {
+        "verdict": proof.verdict.outcome,
+        "cohort": lineage.work.cohort.name,
+        "bento": lineage.bento or "none",
+        "report": str(report_file),
+    }
+    reasons = "\n".join(
+        f"- {'passed' if reason.passed else '**failed**'}: {reason.words}" for reason in proof.verdict.reasons
+    )
+    description = (
+        f"{NOTICE}\n\n**Verdict: {proof.verdict.outcome}**\n\n{reasons}\n\n"
+        f"Report: [{report_file.name}]({report_file.as_uri()}) ({report_file}), "
+        f"also `report/report.html` of run `{lineage.work.run_id}`\n\nCohort: `{lineage.work.cohort.name}`\n\nBento: `{lineage.bento or 'none'}`\n\n"
+        f"Load it as `models:/{MODEL}@{CHAMPION}` while it is champion, or `models:/{MODEL}/{lineage.version.version}`."
+    )
+    return VersionPage(description, tags)
