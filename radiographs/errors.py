@@ -82,6 +82,10 @@ class InvalidBundle(Refusal):
 # Evaluation, tracking, serving
 
 
+class InvalidScores(Refusal):
+    """Scores that cannot be judged: not a number, infinite, or not one row per film."""
+
+
 class InvalidReleaseRule(Refusal):
     """release.yaml has a typo, an unknown key or contradictory limits."""
 

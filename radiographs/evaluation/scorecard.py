@@ -1,0 +1,161 @@
+"""Gathers all figures of one bundle on one cohort's held-out films."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from radiographs.evaluation import intervals, metrics
+from radiographs.evaluation.bootstrapped import Bootstrapped, FindingFigures
+from radiographs.evaluation.intervals import Interval
+from radiographs.findings import Findings
+
+HEADINGS = ("Finding", "n", "Sensitivity", "Specificity", "Precision", "F1", "AUC")
+FIGURES = ("sensitivity", "specificity", "precision", "f1", "auc")
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All figures of one bundle on one cohort's held-out films.
+
+    Attributes:
+        n: films judged.
+        n_groups: groups they belong to.
+        accuracy: share of right answers.
+        balanced_accuracy: mean sensitivity over all findings; None where a finding has too few films.
+        findings: figures by finding, in the order of the scores.
+        confusion: counts, truth by row and answer by column.
+        guarded: the finding whose figures the release rule guards.
+        cohort_digest: the cohort whose held-out films these are.
+        bundle_digest: the bundle that answered.
+        seed: of the bootstrap.
+        samples: of the bootstrap.
+    """
+
+    n: int
+    n_groups: int
+    accuracy: Interval | None
+    balanced_accuracy: Interval | None
+    findings: tuple[FindingFigures, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    guarded: str
+    cohort_digest: str
+    bundle_digest: str
+    seed: int
+    samples: int
+
+    @property
+    def majority_share(self) -> float:
+        """The accuracy of answering the commonest finding always."""
+        return max(sum(row) for row in self.confusion) / self.n
+
+    @property
+    def balanced_floor(self) -> float:
+        """The balanced accuracy of any constant answer: one finding right of all."""
+        return 1 / len(self.findings)
+
+    def finding(self, name: str) -> FindingFigures:
+        """The figures of a finding by its exact name; KeyError for a stranger."""
+        return {figures.name: figures for figures in self.findings}[name]
+
+    def named(self) -> tuple[tuple[str, Interval | None], ...]:
+        """Every figure under a flat name (`accuracy`, `sensitivity/COVID`), for a tracking store."""
+        overall = (("accuracy", self.accuracy), ("balanced_accuracy", self.balanced_accuracy))
+        each = [(f"{figure}/{row.name}", getattr(row, figure)) for row in self.findings for figure in FIGURES]
+        return (*overall, *each)
+
+    def as_rows(self) -> tuple[tuple[str, ...], ...]:
+        """A table to print: `HEADINGS`, a row for each finding, then balanced accuracy (mean sensitivity) and accuracy.
+
+        All rows have the same width; a cell that does not apply is empty.
+        """
+        overall = [(*row, *[""] * (len(HEADINGS) - len(row))) for row in self.summary_rows()]
+        return (HEADINGS, *self.finding_rows(), *overall)
+
+    def finding_rows(self) -> tuple[tuple[str, ...], ...]:
+        """A printed row for each finding, in the columns of `HEADINGS`."""
+        return tuple(
+            (row.name, str(row.n), *(intervals.in_words(getattr(row, figure)) for figure in FIGURES))
+            for row in self.findings
+        )
+
+    def summary_rows(self) -> tuple[tuple[str, str, str], ...]:
+        """The figures over all findings as printed: name, films, figure with its interval."""
+        return (
+            ("Balanced accuracy", str(self.n), intervals.in_words(self.balanced_accuracy)),
+            ("Accuracy", str(self.n), intervals.in_words(self.accuracy)),
+        )
+
+    def to_json(self) -> str:
+        """Deterministic JSON text; a figure that could not be computed is null."""
+        content = {**vars(self), "accuracy": _plain(self.accuracy), "balanced_accuracy": _plain(self.balanced_accuracy)}
+        content["findings"] = [
+            {"name": row.name, "n": row.n} | {figure: _plain(getattr(row, figure)) for figure in FIGURES}
+            for row in self.findings
+        ]
+        return json.dumps(content, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Scorecard:
+        """The scorecard that `to_json` wrote."""
+        content = json.loads(text)
+        rows = [row | {figure: _interval(row[figure]) for figure in FIGURES} for row in content["findings"]]
+        content |= {figure: _interval(content[figure]) for figure in ("accuracy", "balanced_accuracy")}
+        content["findings"] = tuple(FindingFigures(**row) for row in rows)
+        content["confusion"] = tuple(tuple(row) for row in content["confusion"])
+        return cls(**content)
+
+
+def _plain(interval: Interval | None) -> dict[str, float | int] | None:
+    return None if interval is None else interval.as_dict()
+
+
+def _interval(content: dict[str, Any] | None) -> Interval | None:
+    return None if content is None else Interval.from_dict(content)
+
+
+def compute(
+    scores: np.ndarray,
+    truth: np.ndarray,
+    groups: Sequence[str],
+    *,
+    findings: Findings,
+    cohort_digest: str,
+    bundle_digest: str,
+    seed: int,
+    samples: int = 1000,
+) -> Scorecard:
+    """Computes every figure with its interval.
+
+    Args:
+        scores: (n, C) float, one row a film, higher = more likely; the answer is the highest.
+        truth: (n,) whole numbers, the position of the true finding.
+        groups: name of each film's group, the unit that is resampled.
+        findings: names of the C columns.
+        cohort_digest: of the cohort the films are held out from.
+        bundle_digest: of the bundle that gave the scores.
+        seed: whole number ≥ 0; the same seed gives the same scorecard.
+        samples: bootstrap samples.
+
+    Raises:
+        InvalidScores: a score is NaN or infinite, or shapes do not fit.
+    """
+    films = metrics.judge(scores, truth, groups, n_findings=len(findings))
+    resampled = Bootstrapped.of(films, samples=samples, seed=seed)
+    return Scorecard(
+        n=len(films.truth),
+        n_groups=films.groups.count,
+        accuracy=resampled.accuracy(),
+        balanced_accuracy=resampled.balanced_accuracy(),
+        findings=tuple(resampled.finding(index, name) for index, name in enumerate(findings.names)),
+        confusion=tuple(tuple(int(count) for count in row) for row in resampled.confusion),
+        guarded=findings.guarded,
+        cohort_digest=cohort_digest,
+        bundle_digest=bundle_digest,
+        seed=seed,
+        samples=samples,
+    )
