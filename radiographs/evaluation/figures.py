@@ -44,8 +44,8 @@ def confusion_matrix(scorecard: Scorecard, path: Path) -> Path:
     counts = np.array(scorecard.confusion)
     having = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, having, out=np.zeros(counts.shape), where=having > 0)
-    side = 1.15 * len(names)
-    page = paper.sheet(side + 2.2, side + 1.2)
+    side = 0.95 * len(names)
+    page = paper.sheet(side + 2.0, side + 1.1)
     (axes,) = page.axes
     axes.imshow(shares, cmap=_paper_to_blue(), vmin=0, vmax=1)
     for row, column in np.ndindex(counts.shape):
@@ -187,7 +187,7 @@ def _stages(axes: Axes, history: Sequence[EpochRow]) -> None:
 def heatmap_panel(
     films: Sequence[np.ndarray], overlays: Sequence[np.ndarray], titles: Sequence[str], path: Path
 ) -> Path:
-    """Draws films with their overlays beneath, five a row.
+    """Draws films with their overlays beneath, five a row, on black as films are viewed.
 
     Args:
         films: each (h, w) uint8, 0 = air.
@@ -211,6 +211,6 @@ def heatmap_panel(
         block, column = divmod(index, columns)
         above = page.axes[2 * block * columns + column]
         above.imshow(film, cmap="gray", vmin=0, vmax=255)
-        above.set_title(title, loc="left", color=paper.INK, pad=5, fontproperties=paper.font(8))
+        above.set_title(title, loc="left", color=paper.FAINT, pad=5, fontproperties=paper.font(8))
         page.axes[(2 * block + 1) * columns + column].imshow(overlay[:, :, ::-1])
-    return page.save(path)
+    return page.save(path, background=paper.VIEWER)

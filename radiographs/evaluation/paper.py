@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
-INK, SOFT, FAINT = "#1b2733", "#66727d", "#dfe4e8"
+INK, SOFT, FAINT, VIEWER = "#1b2733", "#66727d", "#dfe4e8", "#0b0f13"
 # Okabe and Ito's colours, told apart with any colour vision; ordered so that neighbours differ in lightness too.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#e69f00", "#56b4e9", "#555555")
 PREFERRED_FONTS = ("Inter", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")
@@ -25,7 +25,7 @@ class Sheet:
     figure: Figure
     axes: tuple[Axes, ...]
 
-    def save(self, path: Path) -> Path:
+    def save(self, path: Path, *, background: str = "white") -> Path:
         """Writes a PNG under a temporary name and renames it; the same drawing gives the same bytes."""
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.part")
@@ -33,7 +33,7 @@ class Sheet:
             temporary,
             format="png",
             dpi=DOTS_PER_INCH,
-            facecolor="white",
+            facecolor=background,
             bbox_inches="tight",
             metadata={"Software": None},
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from radiographs.records.cohort import Cohort
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
+SPLITS = ("train", "tune", "held_out")
+Rows = tuple[tuple[str, ...], ...]
 OUTCOMES = {"promote": "Promote", "hold": "Hold for a person", "reject": "Reject"}
 
 
@@ -47,19 +50,19 @@ class Facts:
 
     Attributes:
         backbone: its name.
-        bundle_digest: of the bundle that was judged.
-        cohort_digest: of the cohort it was trained and judged on.
-        films_with_patient: held-out films whose patient is known.
+        bundle: digest of the bundle that was judged.
+        cohort: digest of the cohort it was trained and judged on.
+        named_patients: held-out films whose patient is named.
         rows: facts to list, name and value, below the headings in the first row.
-        counts: films by finding and split, below the headings in the first row; see `cohort_counts`.
+        counts: films by finding, source and split, below the headings in the first row; see `cohort_counts`.
     """
 
     backbone: str
-    bundle_digest: str
-    cohort_digest: str
-    films_with_patient: int
-    rows: Sequence[tuple[str, str]]
-    counts: Sequence[tuple[str, ...]]
+    bundle: str
+    cohort: str
+    named_patients: int
+    rows: Rows
+    counts: Rows
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,13 @@ class Picture:
     """A PNG with its caption.
 
     Attributes:
-        path: the file; it is copied into the page.
+        file: it is copied into the page.
         caption: one sentence.
         wide: takes the whole width of the page.
         photograph: shows films, whose greys stay as they are on a dark page.
     """
 
-    path: Path
+    file: Path
     caption: str
     wide: bool = False
     photograph: bool = False
@@ -81,36 +84,37 @@ class Picture:
     @property
     def address(self) -> str:
         """The picture's bytes as a data address."""
-        return "data:image/png;base64," + base64.b64encode(self.path.read_bytes()).decode("ascii")
+        return "data:image/png;base64," + base64.b64encode(self.file.read_bytes()).decode("ascii")
 
 
-def cohort_counts(cohort: Cohort) -> tuple[tuple[str, ...], ...]:
-    """Films by finding and split as printed: headings, a row for each finding, and the sum."""
-    parts = {
-        "Train": cohort.of("train"),
-        "Tune / select": cohort.of("tune", "select"),
-        "Tune / calibrate": cohort.of("tune", "calibrate"),
-        "Held-out": cohort.of("held_out"),
-    }
-    counts = [
-        [sum(film.finding == name for film in films) for films in parts.values()] for name in cohort.findings.names
-    ]
-    rows = [(name, *map(str, row), str(sum(row))) for name, row in zip(cohort.findings.names, counts, strict=True)]
+def cohort_counts(cohort: Cohort) -> Rows:
+    """Films by finding, source and split as printed: headings, a row for each finding and source, and the sum."""
+    counted = Counter((film.finding, film.source, film.split) for film in cohort.films)
+    strata = sorted({(cohort.findings.index(film.finding), film.source) for film in cohort.films})
+    counts = [[counted[cohort.findings.names[index], source, split] for split in SPLITS] for index, source in strata]
     sums = [sum(column) for column in zip(*counts, strict=True)]
-    return (("Finding", *parts, "All"), *rows, ("All", *map(str, sums), str(sum(sums))))
+    rows = [
+        (cohort.findings.names[index], source, *map(str, row), str(sum(row)))
+        for (index, source), row in zip(strata, counts, strict=True)
+    ]
+    return (
+        ("Finding", "Source", "Train", "Tune", "Held-out", "All"),
+        *rows,
+        ("All", "", *map(str, sums), str(sum(sums))),
+    )
 
 
-def group_note(scorecard: Scorecard, films_with_patient: int) -> str:
+def group_note(scorecard: Scorecard, named_patients: int) -> str:
     """What the groups are, and so what the intervals leave out."""
     resampled = f"Intervals are 95 %, from {scorecard.samples} samples of {scorecard.n_groups} groups of films."
-    if films_with_patient == 0:
+    if named_patients == 0:
         return (
             f"{resampled} No held-out film names its patient: groups are only clusters of near-duplicate films, so the "
             "intervals ignore patients and hospitals, and are narrower than the truth."
         )
-    if films_with_patient < scorecard.n:
+    if named_patients < scorecard.n:
         return (
-            f"{resampled} {films_with_patient} of {scorecard.n} held-out films name their patient; the others are only "
+            f"{resampled} {named_patients} of {scorecard.n} held-out films name their patient; the others are only "
             "grouped as near-duplicates, and for them the intervals ignore patients. All intervals ignore hospitals."
         )
     return f"{resampled} A group is a patient; the intervals ignore hospitals."
@@ -136,7 +140,7 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Sequence[Picture])
         facts=facts,
         pictures=pictures,
         headings=scorecards.HEADINGS,
-        group_note=group_note(judged.scorecard, facts.films_with_patient),
+        group_note=group_note(judged.scorecard, facts.named_patients),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
