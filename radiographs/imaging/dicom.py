@@ -42,8 +42,8 @@ def read(data: bytes, limits: DecodeLimits) -> DecodedRadiograph:
     rows, columns = _size(dataset)
     plain.check_pixels(rows * columns, limits)
     _check_compression(dataset, rows, columns)
-    pixels, tint = _pixels(dataset, (rows, columns))
-    return DecodedRadiograph(pixels, _facts(dataset, pixels.shape, tint))
+    pixels, colour = _pixels(dataset, (rows, columns))
+    return DecodedRadiograph(pixels, _facts(dataset, pixels.shape, colour))
 
 
 def _size(dataset: Dataset) -> tuple[int, int]:
@@ -90,17 +90,17 @@ def _embedded_size(frame: bytes, is_jpeg: bool) -> tuple[int, int]:
     return reader(io.BytesIO(frame)).size
 
 
-def _pixels(dataset: Dataset, shape: tuple[int, int]) -> tuple[np.ndarray, float]:
-    """Grey pixels, (h, w) uint8, 0 = air, and the tint they had."""
+def _pixels(dataset: Dataset, shape: tuple[int, int]) -> tuple[np.ndarray, intensity.Colour]:
+    """Grey pixels, (h, w) uint8, 0 = air, and how coloured they were."""
     from pydicom.pixels import pixel_array
 
     stored = pixel_array(dataset)
     photometric = str(dataset.get("PhotometricInterpretation", ""))
     if photometric in ("MONOCHROME1", "MONOCHROME2") and stored.shape == shape:
-        return _display(dataset, stored, inverted=photometric == "MONOCHROME1"), 0.0
+        return _display(dataset, stored, inverted=photometric == "MONOCHROME1"), intensity.TRUE_GREY
     if stored.shape == (*shape, 3) and stored.dtype == np.uint8:
-        colour = Image.fromarray(stored)
-        return intensity.grey(colour), intensity.tint(colour)
+        picture = Image.fromarray(stored)
+        return intensity.grey(picture), intensity.colour(picture)
     raise UnreadableRadiograph(f"its photometric interpretation {photometric or '(none)'} is not read; {_REMEDY}")
 
 
@@ -146,7 +146,7 @@ def _padding(dataset: Dataset, stored: np.ndarray) -> np.ndarray | None:
     return padding if padding.any() else None
 
 
-def _facts(dataset: Dataset, shape: tuple[int, ...], tint: float) -> FileFacts:
+def _facts(dataset: Dataset, shape: tuple[int, ...], colour: intensity.Colour) -> FileFacts:
     sex = _text(dataset, "PatientSex")
     return FileFacts(
         format="DICOM",
@@ -155,7 +155,8 @@ def _facts(dataset: Dataset, shape: tuple[int, ...], tint: float) -> FileFacts:
         bit_depth=int(dataset.BitsStored),
         channels=int(dataset.get("SamplesPerPixel") or 1),
         photometric=str(dataset.PhotometricInterpretation),
-        tint=tint,
+        tint=colour.tint,
+        toning=colour.toning,
         modality=_text(dataset, "Modality"),
         body_part=_text(dataset, "BodyPartExamined"),
         view_position=_text(dataset, "ViewPosition"),

@@ -20,8 +20,9 @@ class FileFacts:
     """The facts of one file; `width` and `height` are those of the decoded film, in pixels, upright.
 
     `photometric` is the DICOM photometric interpretation, or the pixel type of a plain image ("L", "RGB", "P", …).
-    `tint` is the mean over the pixels of (largest - smallest channel) / 255: 0 is true grey. What only a DICOM header
-    states is None elsewhere; `age` is in years. What may identify a patient is kept out of the printed form.
+    `tint` tells how many-coloured it is and `toning` how coloured at all (formulas: `intensity.colour`); both are 0 for
+    true grey, and a film toned in one hue has only toning. What only a DICOM header states is None elsewhere; `age` is
+    in years. What may identify a patient is kept out of the printed form.
     """
 
     format: str
@@ -31,6 +32,7 @@ class FileFacts:
     channels: int
     photometric: str
     tint: float
+    toning: float = 0.0
     modality: str | None = None
     body_part: str | None = None
     view_position: str | None = None

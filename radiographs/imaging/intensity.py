@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from PIL import Image
 
 from radiographs.errors import UnreadableRadiograph
 
-_TINT_SIDE_PX = 512
+_COLOUR_SIDE_PX = 512
 
 
 def spread(values: np.ndarray, valid: np.ndarray | None = None) -> np.ndarray:
@@ -41,15 +43,35 @@ def between(values: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
 
-def grey(colour: Image.Image) -> np.ndarray:
+def grey(picture: Image.Image) -> np.ndarray:
     """Luminance (ITU-R BT.601) of an RGB picture, (h, w) uint8; a picture with equal channels keeps its values."""
-    return np.asarray(colour.convert("L"))
+    return np.asarray(picture.convert("L"))
 
 
-def tint(colour: Image.Image) -> float:
-    """How coloured an RGB picture is: mean of (largest - smallest channel) / 255 on a copy of at most 512 px."""
-    factor = -(-max(colour.size) // _TINT_SIDE_PX)
-    channels = np.asarray(colour.reduce(factor) if factor > 1 else colour)
+@dataclass(frozen=True)
+class Colour:
+    """How coloured a picture is, each from 0 up: see `colour`."""
+
+    tint: float
+    toning: float
+
+
+TRUE_GREY = Colour(0.0, 0.0)
+
+
+def colour(picture: Image.Image) -> Colour:
+    """Tell a photograph from a film toned in one hue, on a copy of at most 512 px of an RGB picture.
+
+    A pixel's chroma is the vector (red - green, blue - green) / 255. `tint` is the mean length of the chroma less the
+    length of its mean: 0 for true grey and for any single hue, high where hues differ. `toning` is the mean of
+    (largest - smallest channel) / 255: a film on blue base or photographed from a violet screen has much of it.
+    """
+    factor = -(-max(picture.size) // _COLOUR_SIDE_PX)
+    channels = np.asarray(picture.reduce(factor) if factor > 1 else picture)
     red, green, blue = cv2.split(channels)
-    spread_of_channels = cv2.max(cv2.max(red, green), blue) - cv2.min(cv2.min(red, green), blue)
-    return round(float(spread_of_channels.mean()) / 255.0, 6)
+    toning = cv2.mean(cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)))[0] / 255.0
+    if toning == 0:
+        return TRUE_GREY
+    warm, cold = red.astype(np.float32) - green, blue.astype(np.float32) - green
+    stray = float(np.hypot(warm, cold).mean()) - float(np.hypot(warm.mean(), cold.mean()))
+    return Colour(round(max(0.0, stray) / 255.0, 6), round(float(toning), 6))

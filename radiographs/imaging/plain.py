@@ -14,7 +14,7 @@ from radiographs.imaging import containers, intensity
 from radiographs.imaging.filefacts import DecodedRadiograph, DecodeLimits, FileFacts
 
 _ORIENTATION = 0x0112
-_PHOTOMETRIC = 262
+_PHOTOMETRIC, _TILE_WIDTH, _TILE_LENGTH = 262, 322, 323
 _DEPTHS = {"1": 1, "I": 32, "F": 32}
 
 
@@ -34,7 +34,7 @@ def read(data: bytes, kind: str, limits: DecodeLimits) -> DecodedRadiograph:
     mode, white_is_zero = image.mode, _white_is_zero(image, kind)
     image.load()
     upright = ImageOps.exif_transpose(image) if image.getexif().get(_ORIENTATION, 1) != 1 else image
-    pixels, tint = _grey(upright, white_is_zero)
+    pixels, colour = _grey(upright, white_is_zero)
     facts = FileFacts(
         format=kind,
         width=pixels.shape[1],
@@ -42,7 +42,8 @@ def read(data: bytes, kind: str, limits: DecodeLimits) -> DecodedRadiograph:
         bit_depth=16 if mode.startswith("I;16") else _DEPTHS.get(mode, 8),
         channels=len(image.getbands()),
         photometric=mode,
-        tint=tint,
+        tint=colour.tint,
+        toning=colour.toning,
     )
     return DecodedRadiograph(pixels, facts)
 
@@ -62,11 +63,19 @@ def _open(data: bytes, kind: str, limits: DecodeLimits) -> Image.Image:
     }
     image = openers[kind](io.BytesIO(data))
     check_pixels(image.width * image.height, limits)
+    if kind == "TIFF":
+        check_pixels(_tile_pixels(image), limits)
     if kind == "PNG":
         containers.check_png(data)
     if kind == "JPEG":
         containers.check_jpeg(data)
     return image
+
+
+def _tile_pixels(image: Image.Image) -> int:
+    """Pixels of one tile of a TIFF, which may announce more than the picture itself; 1 where it has strips."""
+    tags = getattr(image, "tag_v2", {})
+    return int(tags.get(_TILE_WIDTH, 1)) * int(tags.get(_TILE_LENGTH, 1))
 
 
 def check_pixels(announced: int, limits: DecodeLimits) -> None:
@@ -85,21 +94,21 @@ def _white_is_zero(image: Image.Image, kind: str) -> bool:
     return kind == "TIFF" and tags is not None and tags.get(_PHOTOMETRIC) == 0 and image.mode[0] in "IF"
 
 
-def _grey(image: Image.Image, white_is_zero: bool) -> tuple[np.ndarray, float]:
-    """Grey pixels, (h, w) uint8, and the tint they had; what is transparent becomes air (0)."""
+def _grey(image: Image.Image, white_is_zero: bool) -> tuple[np.ndarray, intensity.Colour]:
+    """Grey pixels, (h, w) uint8, and how coloured they were; what is transparent becomes air (0)."""
     if image.mode == "L" and "transparency" not in image.info:
-        return np.asarray(image), 0.0
+        return np.asarray(image), intensity.TRUE_GREY
     if image.mode[0] in "IF":
         pixels = intensity.spread(np.asarray(image))
-        return (255 - pixels if white_is_zero else pixels), 0.0
+        return (255 - pixels if white_is_zero else pixels), intensity.TRUE_GREY
     if image.mode == "1":
-        return np.asarray(image.convert("L")), 0.0
+        return np.asarray(image.convert("L")), intensity.TRUE_GREY
     if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
         image = _over_black(image)
     if image.mode not in ("RGB", "P", "CMYK", "YCbCr"):
         raise UnreadableRadiograph(f"its pixel type {image.mode} is not read; export it as 8- or 16-bit grey")
-    colour = image if image.mode == "RGB" else image.convert("RGB")
-    return intensity.grey(colour), intensity.tint(colour)
+    picture = image if image.mode == "RGB" else image.convert("RGB")
+    return intensity.grey(picture), intensity.colour(picture)
 
 
 def _over_black(image: Image.Image) -> Image.Image:

@@ -126,7 +126,8 @@ def project_back(heatmap: np.ndarray, shape: tuple[int, int], preparation: Prepa
     if heatmap.ndim != 2 or heatmap.size == 0:
         raise ValueError(f"expected a 2-D heatmap, got shape {heatmap.shape}")
     place, side = frame(shape, preparation), preparation.side_px
-    square = _resize(heatmap.astype(np.float32), side, side, cv2.INTER_LINEAR)
+    # Cubic: a coarse map laid out linearly shows stars at its cells that are no finding of the network's.
+    square = _resize(heatmap.astype(np.float32), side, side, cv2.INTER_CUBIC)
     inner = square[place.top : place.top + place.height, place.left : place.left + place.width]
     return np.clip(_resize(inner, shape[1], shape[0], cv2.INTER_LINEAR), 0.0, 1.0)
 

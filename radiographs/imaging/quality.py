@@ -32,13 +32,17 @@ class ImageFacts:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a film must reach to be taken as a radiograph; see `objections`."""
+    """What a film must reach to be taken as a radiograph; see `objections`.
+
+    Over 5 035 films in use the extremes are: shorter side 156 px, aspect 2.24, contrast 15.0, entropy 4.03; over toned
+    ones (blue base, violet screen) tint 0.0005, where a photograph of few colours has 0.036.
+    """
 
     min_side_px: int = 64
     max_aspect: float = 2.5
-    max_tint: float = 0.12
-    min_contrast: float = 12.0
-    min_entropy: float = 4.0
+    max_tint: float = 0.015
+    min_contrast: float = 8.0
+    min_entropy: float = 2.5
 
 
 _LIMITS = Limits()
@@ -84,7 +88,9 @@ def objections(facts: ImageFacts, limits: Limits = _LIMITS) -> tuple[str, ...]:
     if longer > limits.max_aspect * shorter:
         found.append(f"its sides are {longer} to {shorter} where at most {limits.max_aspect:g} to 1 is a film")
     if facts.tint > limits.max_tint:
-        found.append(f"it is coloured (tint {facts.tint:.2f}) where a film is grey (at most {limits.max_tint:g})")
+        found.append(
+            f"it is many-coloured (tint {facts.tint:.3f}) where a film has one hue (at most {limits.max_tint:g})"
+        )
     if facts.contrast < limits.min_contrast:
         found.append(
             f"it is nearly even (contrast {facts.contrast:.1f}) where a film has {limits.min_contrast:g} or more"
