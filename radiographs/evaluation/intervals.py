@@ -172,7 +172,8 @@ def wilson(proportion: float, effective_n: float) -> Ends:
     centre = (proportion + square / (2 * effective_n)) / (1 + square / effective_n)
     spread = proportion * (1 - proportion) / effective_n + square / (4 * effective_n**2)
     half = NORMAL_QUANTILE * math.sqrt(spread) / (1 + square / effective_n)
-    return Ends(max(0.0, centre - half), min(1.0, centre + half))
+    low = 0.0 if proportion <= 0 else max(0.0, centre - half)
+    return Ends(low, 1.0 if proportion >= 1 else min(1.0, centre + half))
 
 
 def effective_n(sizes: np.ndarray) -> float:
