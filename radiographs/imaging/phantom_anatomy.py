@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+
+_BAND_ROWS = 32  # at once, so that the many passes over a band stay in the cache
 
 
 @dataclass(frozen=True)
@@ -84,29 +87,38 @@ def thorax(person: Anatomy, side_px: int, random: np.random.Generator) -> Thorax
     """Places a person before the detector, a little differently each time."""
     x, y = _placed(side_px, random)
     inspiration = random.uniform(0.88, 1.08)
-    across, along = (x / person.width) ** 2, ((y - 0.45) / (person.height * 1.25)) ** 2
-    torso = _soft(1 - across * np.sqrt(across) - along * along, 0.06)
-    neck = _soft(0.2 - np.abs(x), 0.03) * _soft(-0.45 - y, 0.1)
-    body = np.maximum(torso * _soft(y + 0.88 - 0.5 * np.abs(x) ** 2, 0.08), neck)
-    lungs, down = _lungs(person, x, y, inspiration)
+    density, down = np.empty_like(x), np.empty_like(x)
+    lungs = np.empty(x.shape, bool)
+    for top in range(0, side_px, _BAND_ROWS):
+        band = slice(top, top + _BAND_ROWS)
+        density[band] = _airless(person, x[band], y[band])
+        lungs[band], down[band] = _lungs(person, x[band], y[band], inspiration)
     inside = _soft_edges(lungs)
-    density = body * person.fat * (0.95 + 0.25 * (1 - np.clip(np.abs(x), 0, 1)))
-    density -= 0.85 * person.fat * inside
-    density += _heart(person, x, y) * 0.75 + _spine(x, y) * body
-    density += (_ribs(person, x, y) * _soft(0.75 - y, 0.08) + _clavicles(person, x, y)) * body
+    density -= inside * (0.85 * person.fat)
     density += _vessels(x, y, inside, random)
     depth = cv2.distanceTransform(lungs.astype(np.uint8), cv2.DIST_L2, 3)
     lateral = np.clip((np.abs(x) - 0.1) / (person.gap + person.lung_width - 0.1), 0, 1)
     angle = random.uniform(0, 2 * np.pi)
     return Thorax(
-        density=density.astype(np.float32),
+        density=density,
         lungs=lungs,
         left=x < 0,
         depth=depth / max(1.0, float(depth.max())),
         lateral=lateral,
         down=down,
-        tilt=(np.cos(angle) * x + np.sin(angle) * y).astype(np.float32),
+        tilt=math.cos(angle) * x + math.sin(angle) * y,
     )
+
+
+def _airless(person: Anatomy, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Optical density of the body, float32 like x and y, as if no air were in its lungs."""
+    out = np.abs(x)
+    across, along = (out / person.width) ** 2, ((y - 0.45) / (person.height * 1.25)) ** 2
+    torso = _soft(1 - across * np.sqrt(across) - along * along, 0.06) * _soft(y + 0.88 - 0.5 * out**2, 0.08)
+    body = np.maximum(torso, _soft(0.2 - out, 0.03) * _soft(-0.45 - y, 0.1))
+    tissue = person.fat * (1.2 - 0.25 * np.minimum(out, 1))
+    bones = _spine(x, y) + _ribs(person, x, y) * _soft(0.75 - y, 0.08) + _clavicles(person, x, y)
+    return body * (tissue + bones) + _heart(person, x, y) * 0.75
 
 
 def _placed(side_px: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -116,12 +128,15 @@ def _placed(side_px: int, random: np.random.Generator) -> tuple[np.ndarray, np.n
     turn, scale = random.normal(0, 0.045), random.uniform(0.86, 1.12)
     x, y = x - random.normal(0, 0.05), y - random.normal(0, 0.07)
     across = scale * random.uniform(0.95, 1.05)
-    return (np.cos(turn) * x + np.sin(turn) * y) * across, (np.cos(turn) * y - np.sin(turn) * x) * scale
+    cos, sin = math.cos(turn), math.sin(turn)  # Python floats: NumPy's own would widen every array to float64
+    return (cos * x + sin * y) * across, (cos * y - sin * x) * scale
 
 
 def _soft(distance: np.ndarray, width: float) -> np.ndarray:
     """A step from 0 (negative) to 1 (positive) that is `width` wide."""
-    return np.clip(distance / width + 0.5, 0, 1)
+    step = distance * (1 / width)
+    step += 0.5
+    return np.clip(step, 0, 1, out=step)
 
 
 def _soft_edges(mask: np.ndarray) -> np.ndarray:
@@ -136,7 +151,7 @@ def _lungs(person: Anatomy, x: np.ndarray, y: np.ndarray, inspiration: float) ->
     across = (np.abs(x) - person.gap * (0.92 + 0.08 * narrowing)) / (person.lung_width * narrowing)
     along = (y - middle) / tall
     domes = person.dome * (1 - ((np.abs(x) - person.gap) / 0.3) ** 2)
-    floor = middle + tall * 0.82 - 0.05 * (x < 0) - domes
+    floor = middle + tall * 0.82 - np.float32(0.05) * (x < 0) - domes
     across, along_squared = across * across, along * along
     inside = (across * (0.6 + 0.4 * across) + along_squared * (0.6 + 0.4 * along_squared) < 1) & (y < floor)
     beside_heart = ((x - person.heart_shift) / (person.heart * 0.95)) ** 2 + ((y - middle - tall * 0.55) / 0.3) ** 2 < 1

@@ -142,13 +142,17 @@ def _expose(body: Thorax, density: np.ndarray, scanner: Scanner, random: np.rand
     """From optical density to grey levels: Beer–Lambert, tone curve, focal spot, grain, collimation, letters."""
     side = density.shape[0]
     dose = scanner.gain * random.uniform(0.85, 1.15)
-    film = 1 - np.exp(-dose * np.maximum(density, 0))
-    film = np.power(film, scanner.gamma * random.uniform(0.88, 1.14)) * random.uniform(0.88, 1.0)
+    film = np.exp(np.maximum(density, 0) * -dose)
+    np.subtract(1, film, out=film)
+    np.power(film, scanner.gamma * random.uniform(0.88, 1.14), out=film)
+    film *= random.uniform(0.88, 1.0)
     film += body.tilt * random.uniform(-0.05, 0.05)
-    film = cv2.GaussianBlur(film.astype(np.float32), (0, 0), max(0.3, scanner.blur_px * side / 256))
+    film = cv2.GaussianBlur(film, (0, 0), max(0.3, scanner.blur_px * side / 256))
     grain = random.standard_normal((side, side), dtype=np.float32)
-    film = film * 255 + grain * (scanner.noise * random.uniform(0.7, 1.3)) * np.sqrt(0.25 + np.clip(film, 0, 1))
-    pixels = np.ascontiguousarray(np.clip(film, 0, 255).astype(np.uint8))
+    grain *= np.sqrt(np.clip(film, 0, 1) + 0.25)
+    film *= 255
+    film += grain * (scanner.noise * random.uniform(0.7, 1.3))
+    pixels = np.clip(film, 0, 255, out=film).astype(np.uint8)
     _collimate(pixels, scanner.collimation * random.random())
     _letter(pixels, scanner, random)
     return pixels
