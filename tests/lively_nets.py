@@ -47,10 +47,10 @@ def _randomise_statistics(built: Classifier, batch: np.ndarray, random: np.rando
     if normalised:
         built.maps(batch.astype(np.float32), training=True)
     for layer in normalised:
-        layer.moving_mean.assign(np.asarray(layer.moving_mean) + random.normal(0, 0.05, layer.moving_mean.shape))
-        layer.moving_variance.assign(
-            np.asarray(layer.moving_variance) * random.uniform(0.7, 1.4, layer.moving_mean.shape)
-        )
+        mean, variance = np.asarray(layer.moving_mean), np.asarray(layer.moving_variance)
+        variance = np.maximum(variance, variance.mean())  # a channel that hardly varies would only amplify rounding
+        layer.moving_mean.assign(mean + random.normal(0, 0.1, mean.shape) * np.sqrt(variance))
+        layer.moving_variance.assign(variance * random.uniform(0.7, 1.4, mean.shape))
         layer.beta.assign(random.normal(0, 0.2, layer.beta.shape))
         if layer.gamma is not None:
             layer.gamma.assign(random.uniform(0.7, 1.3, layer.gamma.shape))
