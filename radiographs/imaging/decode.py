@@ -41,8 +41,7 @@ def decode_bytes(data: bytes, name: str, limits: DecodeLimits = _LIMITS) -> Deco
     Raises:
         UnreadableRadiograph: one sentence that starts with the name and ends with a remedy.
     """
-    shown = "".join(letter if letter.isprintable() else "?" for letter in name)
-    kind = "file"
+    shown, kind = _shown(name), "file"
     _keep_libraries_quiet()
     try:
         _check_weight(len(data), limits)
@@ -67,12 +66,16 @@ def decode_file(path: Path, limits: DecodeLimits = _LIMITS) -> DecodedRadiograph
     """
     try:
         if not path.is_file():
-            raise UnreadableRadiograph(f"{path.name}: there is no such file; check the path")
+            raise UnreadableRadiograph("there is no such file; check the path")
         _check_weight(path.stat().st_size, limits)
         data = path.read_bytes()
+    except UnreadableRadiograph as refusal:
+        raise UnreadableRadiograph(f"{_shown(path.name)}: {refusal}") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise UnreadableRadiograph(f"{path.name}: it cannot be read ({reason}); check its permissions") from error
+        raise UnreadableRadiograph(
+            f"{_shown(path.name)}: it cannot be read ({reason}); check its permissions"
+        ) from error
     return decode_bytes(data, path.name, limits)
 
 
@@ -90,6 +93,11 @@ def pixel_digest(pixels: np.ndarray) -> str:
     digest = hashlib.sha256(f"radiograph {DECODER_VERSION} {pixels.shape[0]}x{pixels.shape[1]}\n".encode())
     digest.update(np.ascontiguousarray(pixels).data)
     return digest.hexdigest()
+
+
+def _shown(name: str) -> str:
+    """A name that fits into one line of a terminal, whatever it holds."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 def _check_weight(n_bytes: int, limits: DecodeLimits) -> None:
