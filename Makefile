@@ -41,7 +41,7 @@ bench: ## every benchmark; each ends in one JSON line
 	@status=0; for question in $(QUESTIONS); do $(MAKE) --no-print-directory bench-$$question || status=1; done; exit $$status
 
 $(addprefix bench-,$(QUESTIONS)): bench-%: $(STAMP)
-	@$(BIN)/python benchmarks/bench_$*.py
+	@$(BIN)/python -m benchmarks.bench_$*
 
 up: $(STAMP) ## Prefect, MLflow, worker and service on loopback; Ctrl-C stops them
 	@exec $(BIN)/radiographs up

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import report
+from benchmarks import report
 
 from radiographs import findings
 from radiographs.imaging.preprocessing import Preparation, prepare

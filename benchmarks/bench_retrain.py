@@ -24,7 +24,7 @@ LIMITS = {"nothing_new_over_first": 0.05, "new_films_stores_over_first": 0.10}
 STORES = ("prepare_films", "extract_features")
 
 
-def main() -> None:
+def main() -> int:
     """Runs three retrains in one state folder and prints their ratios."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(CHOSEN | {"RADIOGRAPHS_HOME": folder})
@@ -35,7 +35,7 @@ def main() -> None:
         with prefect_test_harness(server_startup_timeout=120):
             figures = _measure(Path(folder))
     ok = all(figures[name] <= limit for name, limit in LIMITS.items())
-    report.emit("bench-retrain", figures, LIMITS, ok)
+    return report.emit("retrain", figures, LIMITS, ok)
 
 
 def _measure(home: Path) -> dict[str, float]:
@@ -90,4 +90,4 @@ def _clocked(task: Any, name: str, seconds: dict[str, float]) -> Any:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

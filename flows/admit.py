@@ -26,7 +26,7 @@ def admit(folder: Path | None = None, metadata: Path | None = None, source: str 
     chosen = settings.read()
     places = environment.prepare(chosen)
     delivery = Delivery(Path(folder or chosen.inbox_folder), Path(metadata) if metadata else None, source)
-    known = findings.read()
+    known = findings.read(chosen.findings_file)
     inspected = catalogue.inspect_batch(delivery, known, places, chosen.catalogue_address)
     validated = validation.validate_batch(inspected, known, quality.Limits(), places.data_docs)
     return catalogue.enrol_batch(

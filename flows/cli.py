@@ -121,7 +121,7 @@ def phantoms(
     from radiographs.imaging import phantom_batches
 
     batch = phantom_batches.write_batch(
-        folder, n, seed, side_px=side_px, findings=findings.read().names, spoiled=spoiled
+        folder, n, seed, side_px=side_px, findings=findings.read(settings.read().findings_file).names, spoiled=spoiled
     )
     display.say(f"{batch.n_films} phantoms and {len(batch.spoiled)} bad files in {batch.folder}")
 

@@ -51,7 +51,12 @@ def _phantoms(places: Places) -> Path:
         return inbox
     with progress.bar("drawing phantoms", FILMS) as advance:
         batch = phantom_batches.write_batch(
-            inbox, FILMS, SEED, side_px=SIDE_PX, findings=findings.read().names, advance=advance
+            inbox,
+            FILMS,
+            SEED,
+            side_px=SIDE_PX,
+            findings=findings.read(settings.read().findings_file).names,
+            advance=advance,
         )
     display.say(f"{batch.n_films} phantoms and {len(batch.spoiled)} spoiled files were drawn into {inbox}.")
     return inbox

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from radiographs.records.admission import AdmissionSummary
     from radiographs.records.catalogue import QuarantineRecord
 
+TABLE_WIDTH = 116  # a scorecard's intervals stay on one line; a narrower terminal wraps them itself
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -48,10 +50,7 @@ def scorecard(card: Scorecard) -> None:
     """The scorecard as a table, each figure with its interval."""
     heading(f"Scorecard on {card.n} held-out films in {card.n_groups} groups (95 % intervals)")
     headings, *rows = card.as_rows()
-    table = Table(*headings)
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
+    _table(headings, rows)
 
 
 def verdict(decided: Verdict) -> None:
@@ -92,7 +91,12 @@ def outcome(result: Outcome) -> None:
 
 def quarantine(files: Iterable[QuarantineRecord]) -> None:
     """One line a file, newest first."""
-    table = Table("when", "batch", "file", "reason")
-    for file in files:
-        table.add_row(f"{file.at:%Y-%m-%d %H:%M}", file.batch_id, file.name, file.reason)
-    console.print(table)
+    rows = [(f"{file.at:%Y-%m-%d %H:%M}", file.batch_id, file.name, file.reason) for file in files]
+    _table(("When", "Batch", "File", "Reason"), rows)
+
+
+def _table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+    table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table, width=max(console.width, TABLE_WIDTH))

@@ -76,7 +76,7 @@ def retrain(
     recipe = _recipe(chosen, backbone, weights, side_px, trials, epochs, fine_tune_epochs)
     recipe_digest = recipe.digest  # reads the weights file: one that is absent is refused before anything is admitted
     admission = _admit_if_any(inbox, metadata, source)
-    folder = cohort.snapshot(chosen.catalogue_address, findings.read(), places.cohorts)
+    folder = cohort.snapshot(chosen.catalogue_address, findings.read(chosen.findings_file), places.cohorts)
     key = _key(folder.name, recipe_digest, rule.digest)
     earlier = cohort.earlier_retrain(chosen.catalogue_address, key)
     if earlier is not None and not force:

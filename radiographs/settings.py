@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from radiographs import findings
 from radiographs.errors import InvalidSettings
 
 
@@ -20,6 +21,7 @@ class Settings(BaseSettings):
     catalogue_url: str = ""
     tracking_url: str = ""
     inbox: Path | None = None
+    findings_file: Path = findings.PACKAGED
     release_rule: Path = Path("expectations/release.yaml")
     tolerated_failure_share: float = Field(default=0.2, ge=0, le=1)
     backbone: str = "MobileNetV2"

@@ -8,24 +8,34 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
-RULE = """
-version: 1
-plan: {may_change: [weights], verified_by: [held-out films], impact: a test}
-absolute:
-  films_per_finding: 2
-  balanced_accuracy_over_floor: -1.0
-  guarded_sensitivity_at_least: 0.0
-  guarded_specificity_at_least: 0.0
-  each_finding_auc_above: 0.0
-comparison:
-  non_inferior_within: {balanced_accuracy: 1.0, accuracy: 1.0, guarded_sensitivity: 1.0, guarded_specificity: 1.0}
-  primary: balanced_accuracy
-  promote_when: non_inferior
-parity: {logits_difference: 0.01, heatmaps_difference: 0.01}
-verdicts_served: {warn_from: 20, hold_from: 100}
+PROJECT = Path(__file__).resolve().parents[1]
+SHARED = PROJECT.parent / "shared"
+# The loop of the tests knows two findings of its own: names, order and number must come from the file alone.
+FINDINGS = """
+findings: [Tuberculosis, Clear]
+guarded: Tuberculosis
 """
+NAMES = ("Tuberculosis", "Clear")
+QUICK = {"trials": 1, "epochs": 8, "fine_tune_epochs": 0}
+# Tiny networks on few films must be promoted, so that what follows a promotion can be tested.
+LENIENT = {
+    "absolute": {
+        "films_per_finding": 2,
+        "balanced_accuracy_over_floor": 0.01,
+        "guarded_sensitivity_at_least": 0.0,
+        "guarded_specificity_at_least": 0.0,
+        "each_finding_auc_above": 0.0,
+    },
+    "comparison": {
+        "non_inferior_within": dict.fromkeys(
+            ("balanced_accuracy", "accuracy", "guarded_sensitivity", "guarded_specificity"), 0.99
+        ),
+        "primary": "balanced_accuracy",
+        "promote_when": "non_inferior",
+    },
+}
 
 
 @pytest.fixture(scope="session")
@@ -71,14 +81,17 @@ class Loop:
 
 def point_at(home: Path, patch: pytest.MonkeyPatch) -> None:
     """Makes the settings of this process those of a small loop in `home`."""
-    rule = home.parent / "release.yaml"
-    rule.write_text(RULE, encoding="utf-8")
+    rule, findings_file = home.parent / "release.yaml", home.parent / "findings.yaml"
+    shipped = yaml.safe_load((PROJECT / "expectations" / "release.yaml").read_text(encoding="utf-8"))
+    rule.write_text(yaml.safe_dump(shipped | LENIENT), encoding="utf-8")
+    findings_file.write_text(FINDINGS, encoding="utf-8")
     chosen = {
         "HOME": str(home),
         "BACKBONE": "LeNet-5",
         "WEIGHTS": "none",
         "SIDE_PX": "32",
         "RELEASE_RULE": str(rule),
+        "FINDINGS_FILE": str(findings_file),
         "TOLERATED_FAILURE_SHARE": "0.3",
     }
     for name in [name for name in os.environ if name.startswith("RADIOGRAPHS_")]:
@@ -91,14 +104,16 @@ def point_at(home: Path, patch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def loop(tmp_path_factory: pytest.TempPathFactory, session_patch: pytest.MonkeyPatch, prefect_server: None) -> Loop:
     """The whole loop once: phantoms admitted, LeNet-5 trained, judged, promoted and packaged."""
-    from radiographs import findings
     from radiographs.imaging import phantom_batches
+    from radiographs.imaging.phantoms import Shortcut
 
     home = tmp_path_factory.mktemp("loop") / "state"
     point_at(home, session_patch)
     inbox = home / "inbox" / "first"
-    batch = phantom_batches.write_batch(inbox, 120, 5, side_px=96, findings=findings.read().names, spoiled=True)
+    batch = phantom_batches.write_batch(
+        inbox, 160, 5, side_px=96, findings=NAMES, spoiled=True, shortcut=Shortcut(NAMES[0], "border")
+    )
     from flows.retrain import retrain
 
-    outcome = retrain(inbox=inbox, trials=1, epochs=2, fine_tune_epochs=0)
+    outcome = retrain(inbox=inbox, **QUICK)
     return Loop(home, inbox, outcome, len(batch.spoiled), batch.n_films)

@@ -18,7 +18,8 @@ def fit_temperature(logits: np.ndarray, truth: np.ndarray) -> float:
         truth: (n,) whole numbers, the position of the true finding.
 
     Returns:
-        A temperature from 0.25 to 8: few films, all of them right, would otherwise ask for endless certainty.
+        A temperature from 0.25 to 8: few films, all of them right, would otherwise ask for endless certainty. It is 1
+        where no other is likelier.
 
     Raises:
         InvalidScores: no films, shapes that do not fit, or a logit that is NaN or infinite.
@@ -34,7 +35,8 @@ def fit_temperature(logits: np.ndarray, truth: np.ndarray) -> float:
         raise InvalidScores(f"expected true findings from 0 to {logits.shape[1] - 1}, got {np.unique(truth)}")
     bounds = (np.log(LOWEST_TEMPERATURE), np.log(HIGHEST_TEMPERATURE))
     loss = lambda log_temperature: negative_log_likelihood(logits, truth, float(np.exp(log_temperature)))  # noqa: E731
-    return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6}).x))
+    likeliest = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6})
+    return float(np.exp(likeliest.x)) if likeliest.fun < loss(0.0) else 1.0
 
 
 def negative_log_likelihood(logits: np.ndarray, truth: np.ndarray, temperature: float) -> float:

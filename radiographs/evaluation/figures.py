@@ -211,6 +211,6 @@ def heatmap_panel(
         block, column = divmod(index, columns)
         above = page.axes[2 * block * columns + column]
         above.imshow(film, cmap="gray", vmin=0, vmax=255)
-        above.set_title(title, loc="left", color=paper.FAINT, pad=5, fontproperties=paper.font(8))
+        above.set_title(title, parse_math=False, loc="left", color=paper.FAINT, pad=5, fontproperties=paper.font(8))
         page.axes[(2 * block + 1) * columns + column].imshow(overlay[:, :, ::-1])
     return page.save(path, background=paper.VIEWER)

@@ -185,7 +185,7 @@ def _benefit(rule: ReleaseRule, comparison: Comparison) -> Reason:
     check = f"{name} improved"
     if difference is None:
         return _reason(check, f"{name}: too few films to say whether it improved.", "holds")
-    shown = f"by {difference.words(signed=True)}"
+    shown = f"by {difference.words(signed=True)} (n={difference.n})"
     if difference.low > 0:
         return _reason(check, f"{name} is proven better than the champion's {shown}.")
     if rule.comparison.promote_when == "better":

@@ -9,7 +9,7 @@ import pytest
 
 from flows import cli
 from radiographs.imaging import phantom_batches
-from tests.conftest import point_at
+from tests.conftest import NAMES, point_at
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_folder_that_does_not_exist_is_named_and_exits_1(call, tmp_path: Path)
 
 
 def test_a_table_without_a_finding_column_is_named_with_the_column(call, tmp_path: Path) -> None:
-    phantom_batches.write_batch(tmp_path / "in", 4, 1, side_px=64, findings=("COVID", "Normal"), spoiled=False)
+    phantom_batches.write_batch(tmp_path / "in", 4, 1, side_px=64, findings=NAMES, spoiled=False)
     table = tmp_path / "in" / "metadata.csv"
     lines = table.read_text().splitlines()
     lines[0] = lines[0].replace("finding", "diagnosis", 1)
@@ -64,7 +64,7 @@ def test_a_table_without_a_finding_column_is_named_with_the_column(call, tmp_pat
 
 
 def test_admitting_twice_says_that_all_are_known(call, tmp_path: Path) -> None:
-    phantom_batches.write_batch(tmp_path / "in", 12, 1, side_px=64, findings=("COVID", "Normal"), spoiled=False)
+    phantom_batches.write_batch(tmp_path / "in", 12, 1, side_px=64, findings=NAMES, spoiled=False)
     assert call("admit", str(tmp_path / "in"))[0] == 0
     code, out, _ = call("admit", str(tmp_path / "in"))
     assert code == 0
@@ -118,7 +118,7 @@ def test_a_taken_port_is_named_with_its_setting(call, tmp_path: Path) -> None:
 
 
 def test_the_quarantine_is_listed_with_reasons(call, tmp_path: Path) -> None:
-    phantom_batches.write_batch(tmp_path / "in", 40, 1, side_px=64, findings=("COVID", "Normal"), spoiled=True)
+    phantom_batches.write_batch(tmp_path / "in", 40, 1, side_px=64, findings=NAMES, spoiled=True)
     code, _, err = call("admit", str(tmp_path / "in"))
     assert code == 0, err
     _, out, _ = call("quarantine", "list")

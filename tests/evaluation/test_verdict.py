@@ -1,0 +1,343 @@
+"""For every check of the rule: a case that it stops, and its nearest neighbour that it lets through."""
+
+import dataclasses
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from made_scores import FINDINGS, C, alone, between, card_of, figures_of, scores_of, truth_of
+
+from radiographs.evaluation import comparison, verdict
+from radiographs.evaluation.comparison import COMPARED, Comparison
+from radiographs.evaluation.intervals import Interval
+from radiographs.evaluation.release_rule import ReleaseRule
+from radiographs.evaluation.scorecard import Scorecard
+from radiographs.evaluation.verdict import Reason, Verdict
+
+CONTENT: dict[str, Any] = {
+    "version": 1,
+    "plan": {"may_change": ["weights"], "verified_by": ["a scorecard"], "impact": "The answers change."},
+    "absolute": {
+        "films_per_finding": 10,
+        "balanced_accuracy_over_floor": 0.1,
+        "guarded_sensitivity_at_least": 0.6,
+        "guarded_specificity_at_least": 0.7,
+        "each_finding_auc_above": 0.5,
+    },
+    "comparison": {
+        "non_inferior_within": {
+            "balanced_accuracy": 0.03,
+            "accuracy": 0.04,
+            "guarded_sensitivity": 0.05,
+            "guarded_specificity": 0.06,
+        },
+        "primary": "balanced_accuracy",
+        "promote_when": "non_inferior",
+    },
+    "parity": {"logits": 0.01, "heatmaps": 0.02},
+    "verdicts_served": {"warn_from": 20, "hold_from": 100},
+}
+RULE = ReleaseRule.model_validate(CONTENT)
+BETTER = ReleaseRule.model_validate(CONTENT | {"comparison": CONTENT["comparison"] | {"promote_when": "better"}})
+MARGINS = CONTENT["comparison"]["non_inferior_within"]
+PARITY = {"logits": 0.001, "heatmaps": 0.001}
+TINY = 1e-9
+
+
+def good_card(**finding: Any) -> Scorecard:
+    """A scorecard that passes all absolute checks, with figures of the guarded finding changed."""
+    return Scorecard(
+        n=400,
+        n_groups=400,
+        accuracy=between(0.9, 0.95, 400),
+        balanced_accuracy=between(0.9, 0.95, 400),
+        findings=tuple(figures_of(name, **(finding if name == "COVID" else {})) for name in FINDINGS.names),
+        confusion=tuple(tuple(100 if row == column else 0 for column in range(C)) for row in range(C)),
+        guarded="COVID",
+        cohort_digest="cohort",
+        bundle_digest="bundle",
+        seed=0,
+        samples=100,
+    )
+
+
+def good_comparison(**changed: Interval | None) -> Comparison:
+    """A comparison that shows the challenger better in every figure, but for those changed."""
+    better = dict.fromkeys(COMPARED, Interval(0.02, 0.01, 0.03, 400))
+    return Comparison(n=400, n_groups=400, guarded="COVID", gained=10, lost=2, **(better | changed))
+
+
+def decide(
+    card: Scorecard | None = None,
+    compared: Comparison | None = None,
+    *,
+    rule: ReleaseRule = RULE,
+    parity: dict[str, float] = PARITY,
+    served: int = 0,
+) -> Verdict:
+    return verdict.decide(rule, card or good_card(), compared, parity=parity, verdicts_served=served)
+
+
+def the(check: str, found: Verdict) -> Reason:
+    (reason,) = [reason for reason in found.reasons if reason.check == check]
+    return reason
+
+
+def only_stopped_by(check: str, found: Verdict, outcome: str) -> None:
+    """Holds the verdict to one failed check, so that no other check hides behind it."""
+    assert found.outcome == outcome
+    assert [reason.check for reason in found.failed] == [check]
+
+
+def let_through(check: str, found: Verdict) -> None:
+    assert found.outcome == "promote"
+    assert the(check, found).passed
+    assert not found.failed
+
+
+def test_a_first_champion_is_promoted_on_absolute_criteria_alone() -> None:
+    found = decide()
+    assert found.outcome == "promote" and all(reason.passed for reason in found.reasons)
+    assert not [reason for reason in found.reasons if "champion" in reason.words]
+
+
+def test_a_challenger_is_asked_for_every_absolute_check_and_every_comparison() -> None:
+    first, later = decide(), decide(compared=good_comparison())
+    assert later.outcome == "promote"
+    extra = {reason.check for reason in later.reasons} - {reason.check for reason in first.reasons}
+    assert len(extra) == len(COMPARED) + 1
+    assert {reason.check for reason in first.reasons} < {reason.check for reason in later.reasons}
+
+
+def test_nine_films_of_a_finding_hold_and_ten_do_not() -> None:
+    def with_films(n: int) -> Scorecard:
+        card = good_card()
+        return dataclasses.replace(card, findings=(*card.findings[:3], dataclasses.replace(card.findings[3], n=n)))
+
+    only_stopped_by("Films", decide(with_films(9)), "hold")
+    assert "Viral Pneumonia (9)" in the("Films", decide(with_films(9))).words
+    let_through("Films", decide(with_films(10)))
+
+
+ABSOLUTE = {
+    "Balanced accuracy": 0.35,
+    "COVID sensitivity": 0.6,
+    "COVID specificity": 0.7,
+    "COVID AUC": 0.5,
+    "Lung_Opacity AUC": 0.5,
+    "Normal AUC": 0.5,
+    "Viral Pneumonia AUC": 0.5,
+}
+
+
+def card_with(check: str, figure: Interval | None) -> Scorecard:
+    if check == "Balanced accuracy":
+        return dataclasses.replace(good_card(), balanced_accuracy=figure)
+    name, _, attribute = check.rpartition(" ")
+    rows = [
+        dataclasses.replace(row, **{attribute.lower(): figure}) if row.name == name else row
+        for row in good_card().findings
+    ]
+    return dataclasses.replace(good_card(), findings=tuple(rows))
+
+
+@pytest.mark.parametrize(("check", "limit"), ABSOLUTE.items())
+def test_a_low_end_below_a_limit_holds_and_one_on_it_passes(check: str, limit: float) -> None:
+    only_stopped_by(check, decide(card_with(check, between(limit - TINY, 0.9))), "hold")
+    let_through(check, decide(card_with(check, between(limit, 0.9))))
+
+
+@pytest.mark.parametrize(("check", "limit"), ABSOLUTE.items())
+def test_an_interval_wholly_below_a_limit_rejects_and_one_that_reaches_it_holds(check: str, limit: float) -> None:
+    only_stopped_by(check, decide(card_with(check, between(0.1, limit - TINY))), "reject")
+    only_stopped_by(check, decide(card_with(check, between(0.1, limit))), "hold")
+
+
+@pytest.mark.parametrize("check", ABSOLUTE)
+def test_a_missing_figure_never_passes(check: str) -> None:
+    found = decide(card_with(check, None))
+    only_stopped_by(check, found, "hold")
+    assert "too few films" in the(check, found).words
+
+
+@pytest.mark.parametrize(
+    ("check", "key", "limit"), [("Logit parity", "logits", 0.01), ("Heatmap parity", "heatmaps", 0.02)]
+)
+def test_a_graph_beyond_the_parity_limit_rejects_and_one_on_it_passes(check: str, key: str, limit: float) -> None:
+    only_stopped_by(check, decide(parity=PARITY | {key: math.nextafter(limit, 1)}), "reject")
+    let_through(check, decide(parity=PARITY | {key: limit}))
+
+
+@pytest.mark.parametrize(("check", "key"), [("Logit parity", "logits"), ("Heatmap parity", "heatmaps")])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_parity_that_is_no_number_rejects(check: str, key: str, value: float) -> None:
+    only_stopped_by(check, decide(parity=PARITY | {key: value}), "reject")
+
+
+@pytest.mark.parametrize(("check", "key"), [("Logit parity", "logits"), ("Heatmap parity", "heatmaps")])
+def test_a_parity_that_was_not_measured_never_passes(check: str, key: str) -> None:
+    only_stopped_by(check, decide(parity={name: value for name, value in PARITY.items() if name != key}), "hold")
+
+
+def test_the_hundredth_verdict_on_the_same_films_holds_and_the_one_before_only_warns() -> None:
+    only_stopped_by("Held-out films", decide(served=99), "hold")
+    only_stopped_by("Held-out films", decide(served=98), "promote")
+    assert "verdict 100 " in the("Held-out films", decide(served=99)).words
+
+
+def test_the_twentieth_verdict_on_the_same_films_warns_and_the_one_before_does_not() -> None:
+    assert the("Held-out films", decide(served=19)).consequence == "warns"
+    let_through("Held-out films", decide(served=18))
+
+
+COMPARISONS = {
+    "balanced_accuracy": "Balanced accuracy against the champion",
+    "accuracy": "Accuracy against the champion",
+    "guarded_sensitivity": "COVID sensitivity against the champion",
+    "guarded_specificity": "COVID specificity against the champion",
+}
+
+
+@pytest.mark.parametrize(("figure", "check"), COMPARISONS.items())
+def test_a_difference_that_may_be_beyond_its_margin_holds_and_one_within_passes(figure: str, check: str) -> None:
+    margin = MARGINS[figure]
+    beyond = good_comparison(**{figure: Interval(0.0, -margin - TINY, 0.1, 400)})
+    within = good_comparison(**{figure: Interval(0.0, -margin, 0.1, 400)})
+    only_stopped_by(check, decide(compared=beyond), "hold")
+    let_through(check, decide(compared=within))
+
+
+@pytest.mark.parametrize(("figure", "check"), COMPARISONS.items())
+def test_a_difference_wholly_beyond_its_margin_rejects_and_one_that_reaches_it_holds(figure: str, check: str) -> None:
+    margin = MARGINS[figure]
+    lost = decide(compared=good_comparison(**{figure: Interval(-0.1, -0.2, -margin - TINY, 400)}))
+    assert lost.outcome == "reject" and the(check, lost).consequence == "rejects"
+    unsure = decide(compared=good_comparison(**{figure: Interval(-0.1, -0.2, -margin, 400)}))
+    assert unsure.outcome == "hold" and the(check, unsure).consequence == "holds"
+
+
+@pytest.mark.parametrize(("figure", "check"), COMPARISONS.items())
+def test_a_difference_that_is_missing_never_passes(figure: str, check: str) -> None:
+    found = decide(compared=good_comparison(**{figure: None}))
+    assert found.outcome == "hold" and the(check, found).consequence == "holds"
+
+
+def test_a_primary_figure_below_the_champions_holds_and_one_as_high_passes() -> None:
+    lower = good_comparison(balanced_accuracy=Interval(-TINY, -0.01, 0.02, 400))
+    only_stopped_by("Balanced accuracy improved", decide(compared=lower), "hold")
+    same = good_comparison(balanced_accuracy=Interval(0.0, -0.01, 0.02, 400))
+    let_through("Balanced accuracy improved", decide(compared=same))
+
+
+def test_when_better_is_asked_for_an_interval_from_nought_holds_and_one_above_passes() -> None:
+    unproven = good_comparison(balanced_accuracy=Interval(0.01, 0.0, 0.02, 400))
+    only_stopped_by("Balanced accuracy improved", decide(compared=unproven, rule=BETTER), "hold")
+    proven = good_comparison(balanced_accuracy=Interval(0.01, TINY, 0.02, 400))
+    let_through("Balanced accuracy improved", decide(compared=proven, rule=BETTER))
+
+
+def test_a_reject_outweighs_a_hold() -> None:
+    found = decide(card_with("COVID AUC", None), parity=PARITY | {"logits": 1.0})
+    assert found.outcome == "reject"
+    assert [reason.consequence for reason in found.failed] == ["rejects", "holds"]
+
+
+def test_a_good_comparison_does_not_save_a_model_below_the_absolute_criteria() -> None:
+    blind = good_card(sensitivity=between(0.01, 0.1))
+    assert decide(blind, good_comparison()).outcome == "reject"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_classifier_that_guesses_is_never_promoted(seed: int) -> None:
+    truth = truth_of(400)
+    assert decide(card_of(scores_of(truth, 0.0, seed), truth)).outcome != "promote"
+
+
+@pytest.mark.parametrize("always", range(C))
+def test_a_classifier_that_always_says_the_same_is_never_promoted(always: int) -> None:
+    truth = np.concatenate([truth_of(200), np.full(600, always)])  # accuracy 0.81
+    assert decide(card_of(np.tile(np.eye(C)[always], (800, 1)), truth)).outcome == "reject"
+
+
+def test_a_classifier_that_is_right_is_promoted() -> None:
+    truth = truth_of(400)
+    assert decide(card_of(scores_of(truth, 0.9), truth)).outcome == "promote"
+
+
+def measured(new: np.ndarray, old: np.ndarray, truth: np.ndarray) -> Verdict:
+    compared = comparison.compare(new, old, truth, alone(len(truth)), findings=FINDINGS, seed=0, samples=200)
+    return decide(card_of(new, truth), compared)
+
+
+def test_a_copy_of_the_champion_passes_on_many_films_and_is_held_on_few() -> None:
+    many, few = truth_of(2000), truth_of(60)
+    assert measured(scores_of(many, 0.9), scores_of(many, 0.9), many).outcome == "promote"
+    assert measured(scores_of(few, 0.9), scores_of(few, 0.9), few).outcome == "hold"
+
+
+def test_a_much_worse_challenger_is_rejected_although_it_would_do_as_a_first_champion() -> None:
+    truth = truth_of(2000)
+    worse = scores_of(truth, 0.6)
+    assert decide(card_of(worse, truth)).outcome == "promote"
+    assert measured(worse, scores_of(truth, 0.9, seed=1), truth).outcome == "reject"
+
+
+def every_kind_of_verdict() -> list[Verdict]:
+    gone = dict.fromkeys(COMPARED)
+    lost = dict.fromkeys(COMPARED, Interval(-0.3, -0.4, -0.2, 400))
+    unsure = dict.fromkeys(COMPARED, Interval(-0.01, -0.4, 0.3, 400))
+    even = dict.fromkeys(COMPARED, Interval(0.0, -0.01, 0.01, 400))
+    cards = [good_card()]
+    cards += [card_with(check, figure) for check in ABSOLUTE for figure in (None, between(0.1, 0.2), between(0.2, 0.9))]
+    found = [decide(card, good_comparison()) for card in cards]
+    found += [
+        decide(compared=good_comparison(**changed), rule=rule)
+        for changed in (gone, lost, unsure, even)
+        for rule in (RULE, BETTER)
+    ]
+    found += [
+        decide(parity={}),
+        decide(parity={"logits": 1, "heatmaps": math.nan}),
+        decide(served=30),
+        decide(served=300),
+    ]
+    return found
+
+
+def test_every_reason_is_a_sentence_and_every_figure_in_it_has_its_films_and_interval() -> None:
+    for found in every_kind_of_verdict():
+        for reason in found.reasons:
+            assert re.fullmatch(r"[A-Z].*[a-z0-9.)\]]\.", reason.words), reason.words
+            assert "None" not in reason.words and "_accuracy" not in reason.words
+            judged = reason.check in ABSOLUTE or "champion" in reason.words
+            if judged and "too few films" not in reason.words:
+                assert re.search(r"\[[+−\d.]+, [+−\d.]+\]", reason.words), reason.words
+                assert re.search(r"\(n=\d+\)", reason.words), reason.words
+
+
+def test_a_reason_passed_exactly_when_it_has_no_consequence() -> None:
+    for found in every_kind_of_verdict():
+        for reason in found.reasons:
+            assert reason.passed == (reason.consequence == "none")
+        assert len({reason.check for reason in found.reasons}) == len(found.reasons)
+
+
+def test_the_outcome_is_the_gravest_consequence() -> None:
+    found = every_kind_of_verdict()
+    assert {each.outcome for each in found} == {"promote", "hold", "reject"}
+    for each in found:
+        done = {reason.consequence for reason in each.reasons}
+        assert each.outcome == ("reject" if "rejects" in done else "hold" if "holds" in done else "promote")
+
+
+def test_a_number_and_the_limit_it_misses_are_told_apart_in_words() -> None:
+    words = the("COVID sensitivity", decide(card_with("COVID sensitivity", between(0.5996, 0.9)))).words
+    assert "its low end 0.5996 lies below 0.6000" in words
+
+
+def test_a_verdict_names_its_rule_and_survives_its_json() -> None:
+    found = decide(compared=good_comparison(accuracy=None), served=30)
+    assert found.rule_digest == RULE.digest != BETTER.digest
+    assert Verdict.from_json(found.to_json()) == found
