@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from benchmarks import report
 
+from benchmarks import report
 from radiographs import findings
 from radiographs.imaging.preprocessing import Preparation, prepare
 from radiographs.network import classifier as classifiers
