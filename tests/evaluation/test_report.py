@@ -88,6 +88,7 @@ def test_the_page_says_everything_that_was_found(tmp_path: Path, picture: Pictur
         assert f"{name} {n} {words}" in text
     for reason in model.verdict.reasons:
         assert reason.words in text
+    assert "Finding Source Train Tune Held-out All COVID north 61 12 17 90" in text
     for fact in ("version 7", "version 6", "MobileNetV2", "Seed", "41", "a3" * 32, "c4" * 16, "north", RULE.digest):
         assert fact in text, fact
 
