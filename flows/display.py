@@ -99,4 +99,4 @@ def _table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
     table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         table.add_row(*row)
-    console.print(table, width=max(console.width, TABLE_WIDTH))
+    Console(highlight=False, width=max(console.width, TABLE_WIDTH)).print(table)

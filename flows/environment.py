@@ -76,3 +76,4 @@ def quieten_flows() -> None:
     """Leaves the terminal to the command's own words; the server still keeps every log line."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")

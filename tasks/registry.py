@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,15 +35,19 @@ def register(tracking: Tracking, run_id: str, bundle: Path) -> RegisteredVersion
     mlflow.set_tracking_uri(tracking.address)
     mlflow.set_registry_uri(tracking.address)
     with reached(tracking) as client, mlflow.start_run(run_id=run_id):
-        info = mlflow.pyfunc.log_model(
-            name="classifier",
-            python_model=str(Path(__file__).with_name("registered_model.py")),
-            artifacts={"bundle": str(bundle)},
-            signature=_signature(manifest.read_verified(bundle).findings),
-            pip_requirements=["radiographs[training]"],
-            registered_model_name=MODEL,
-        )
-        version = str(info.registered_model_version)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it advises type hints and an example; the signature says more
+            info = mlflow.pyfunc.log_model(
+                name="classifier",
+                python_model=str(Path(__file__).with_name("registered_model.py")),
+                artifacts={"bundle": str(bundle)},
+                signature=_signature(manifest.read_verified(bundle).findings),
+                pip_requirements=["radiographs[training]"],
+            )
+        if not client.search_registered_models(f"name = '{MODEL}'"):
+            client.create_registered_model(MODEL, description="Research use only, not a medical device.")
+        created = client.create_model_version(MODEL, info.model_uri, run_id=run_id, model_id=info.model_id)
+        version = str(created.version)
         client.set_model_version_tag(MODEL, version, "bundle", bundle.name)
         client.set_registered_model_alias(MODEL, CHALLENGER, version)
     get_run_logger().info("registered %s version %s", MODEL, version)

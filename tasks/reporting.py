@@ -117,13 +117,16 @@ def version_page(lineage: Lineage, proof: Proof, report_file: Path) -> VersionPa
         "bento": lineage.bento or "none",
         "report": str(report_file),
     }
-    reasons = "\n".join(
-        f"- {'passed' if reason.passed else '**failed**'}: {reason.words}" for reason in proof.verdict.reasons
+    marks = {True: "passed", False: "**failed**"}
+    reasons = "\n".join(f"- {marks[reason.passed]}: {reason.words}" for reason in proof.verdict.reasons)
+    paragraphs = (
+        NOTICE,
+        f"**Verdict: {proof.verdict.outcome}**",
+        reasons,
+        f"Report: [{report_file}]({report_file.as_uri()}), also `report/report.html` of run `{lineage.work.run_id}`",
+        f"Cohort: `{lineage.work.cohort.name}`",
+        f"Bento: `{lineage.bento or 'none'}`",
+        f"Load it as `models:/{MODEL}@{CHAMPION}` while it is champion, or `models:/{MODEL}/{lineage.version.version}`.",
     )
-    description = (
-        f"{NOTICE}\n\n**Verdict: {proof.verdict.outcome}**\n\n{reasons}\n\n"
-        f"Report: [{report_file.name}]({report_file.as_uri()}) ({report_file}), "
-        f"also `report/report.html` of run `{lineage.work.run_id}`\n\nCohort: `{lineage.work.cohort.name}`\n\nBento: `{lineage.bento or 'none'}`\n\n"
-        f"Load it as `models:/{MODEL}@{CHAMPION}` while it is champion, or `models:/{MODEL}/{lineage.version.version}`."
-    )
+    description = "\n\n".join(paragraphs)
     return VersionPage(description, tags)

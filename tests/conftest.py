@@ -18,7 +18,7 @@ findings: [Tuberculosis, Clear]
 guarded: Tuberculosis
 """
 NAMES = ("Tuberculosis", "Clear")
-QUICK = {"trials": 1, "epochs": 8, "fine_tune_epochs": 0}
+QUICK = {"trials": 1, "epochs": 12, "fine_tune_epochs": 0}
 # Tiny networks on few films must be promoted, so that what follows a promotion can be tested.
 LENIENT = {
     "absolute": {
@@ -111,7 +111,7 @@ def loop(tmp_path_factory: pytest.TempPathFactory, session_patch: pytest.MonkeyP
     point_at(home, session_patch)
     inbox = home / "inbox" / "first"
     batch = phantom_batches.write_batch(
-        inbox, 160, 5, side_px=96, findings=NAMES, spoiled=True, shortcut=Shortcut(NAMES[0], "border")
+        inbox, 300, 5, side_px=96, findings=NAMES, spoiled=True, shortcut=Shortcut(NAMES[0], "border")
     )
     from flows.retrain import retrain
 

@@ -19,6 +19,7 @@ COLUMNS = (
 )  # fmt: skip
 FASTEST_PNG = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 UNKNOWN_FINDING = "Pneumothorax"
+MOST_FILMS = 90_000  # beyond, a film would share its seed with a spoiled one
 
 
 @dataclass(frozen=True)
@@ -86,15 +87,18 @@ def write_batch(
 
     Args:
         folder: is made; files of the same name are replaced.
-        n: good films.
-        seed: below 10 000.
-        findings: names to draw, at least one.
+        n: good films, 1 to `MOST_FILMS`.
+        seed: 0 or more.
+        findings, sources: names, at least one of each.
         side_px: side of the films.
-        sources: names of the sources.
         spoiled: adds `SPOILED`.
         shortcut: a cue to plant in all films of its finding.
         advance: told how many more films were written.
+
+    Raises:
+        ValueError: an argument out of these bounds; nothing is written.
     """
+    _check(n, seed, findings, sources)
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng([seed, 3])
     rows: list[dict[str, str]] = []
@@ -117,6 +121,15 @@ def write_batch(
         writer.writeheader()
         writer.writerows([*rows, *added])
     return PhantomBatch(folder, metadata, n, SPOILED if spoiled else ())
+
+
+def _check(n: int, seed: int, findings: Sequence[str], sources: Sequence[str]) -> None:
+    if not 1 <= n <= MOST_FILMS:
+        raise ValueError(f"expected 1 to {MOST_FILMS} films, got {n}; write more in batches of other seeds")
+    if seed < 0:
+        raise ValueError(f"expected a seed of 0 or more, got {seed}")
+    if not findings or not sources:
+        raise ValueError(f"expected a finding and a source at least, got {list(findings)} and {list(sources)}")
 
 
 def _source(finding: str, findings: Sequence[str], sources: Sequence[str], random: np.random.Generator) -> str:
@@ -207,7 +220,12 @@ def write_dicom(film: Phantom, path: Path, *, photometric: str = "MONOCHROME2", 
         path: file to write.
         photometric: MONOCHROME2, or MONOCHROME1 with the values turned over, so that it shows the same film.
         bits: stored bits, 8 to 16.
+
+    Raises:
+        ValueError: another photometric interpretation or depth; nothing is written.
     """
+    if photometric not in ("MONOCHROME1", "MONOCHROME2") or not 8 <= bits <= 16:
+        raise ValueError(f"expected MONOCHROME1 or MONOCHROME2 of 8 to 16 bits, got {photometric} of {bits}")
     import pydicom
     from pydicom.dataset import FileDataset, FileMetaDataset
     from pydicom.uid import ComputedRadiographyImageStorage, ExplicitVRLittleEndian, generate_uid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ from radiographs.imaging import phantom_signs
 from radiographs.imaging.phantom_anatomy import Anatomy, Thorax, thorax
 
 SOURCES = ("phantom-north", "phantom-south", "phantom-coast")
+Cue = Literal["mark", "border", "source"]
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,20 @@ class Shortcut:
         kind: "mark" a bright square near the lower left corner, "border" a bright frame, "source" the film is
             exposed and lettered as one source, whatever its own is.
         share: of the finding's films, in [0, 1].
+
+    Raises:
+        ValueError: another kind, which would plant nothing, or a share outside [0, 1].
     """
 
     finding: str
-    kind: Literal["mark", "border", "source"] = "mark"
+    kind: Cue = "mark"
     share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Cue):
+            raise ValueError(f"expected a shortcut of kind {', '.join(get_args(Cue))}, got {self.kind!r}")
+        if not 0 <= self.share <= 1:
+            raise ValueError(f"expected a share from 0 to 1, got {self.share}")
 
 
 @dataclass(frozen=True)

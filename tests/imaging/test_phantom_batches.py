@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -188,3 +189,29 @@ def test_a_phantom_is_written_to_the_same_dicom_bytes_each_time(tmp_path: Path) 
     for folder in ("one", "two"):
         phantom_batches.write_dicom(drawn, tmp_path / folder / "film.dcm")
     assert (tmp_path / "one" / "film.dcm").read_bytes() == (tmp_path / "two" / "film.dcm").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"n": 0}, "1 to 90000 films, got 0"),
+        ({"n": phantom_batches.MOST_FILMS + 1}, "got 90001; write more in batches"),
+        ({"seed": -1}, "seed of 0 or more, got -1"),
+        ({"findings": ()}, r"got \[\] and"),
+        ({"sources": ()}, r"and \[\]"),
+    ],
+)
+def test_a_delivery_that_cannot_be_drawn_is_refused_before_anything_is_written(
+    tmp_path: Path, changed: dict[str, Any], words: str
+) -> None:
+    arguments: dict[str, Any] = {"n": 2, "seed": 1, "findings": FINDINGS, "side_px": 32}
+    with pytest.raises(ValueError, match=words):
+        phantom_batches.write_batch(tmp_path / "new", **(arguments | changed))
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("wrong", [{"photometric": "RGB"}, {"bits": 7}, {"bits": 17}])
+def test_a_dicom_kind_that_a_phantom_cannot_be_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="MONOCHROME1 or MONOCHROME2 of 8 to 16 bits, got"):
+        phantom_batches.write_dicom(phantoms.draw("Normal", 1, side_px=32), tmp_path / "film.dcm", **wrong)
+    assert not (tmp_path / "film.dcm").exists()

@@ -211,3 +211,12 @@ def test_a_shortcut_is_planted_in_about_the_share_asked_for() -> None:
     assert 0.3 < np.mean(planted) < 0.7
     none = Shortcut("COVID", "border", share=0.0)
     assert not any((phantoms.draw("COVID", s, side_px=32, shortcut=none).pixels[0] == 245).all() for s in range(10))
+
+
+def test_a_shortcut_that_could_not_be_planted_is_refused() -> None:
+    typo: Any = "marks"
+    with pytest.raises(ValueError, match="of kind mark, border, source, got 'marks'"):
+        Shortcut("COVID", typo)
+    for share in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match="share from 0 to 1"):
+            Shortcut("COVID", share=share)
