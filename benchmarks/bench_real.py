@@ -51,7 +51,7 @@ def _watched(words: list[str], home: str) -> tuple[float, int]:
 
 
 def _anonymous_bytes(pid: int) -> int:
-    """RssAnon over a process and all its descendants; mapped files are not in it."""
+    """Anonymous memory of a process and its descendants: no mapped files, and pages shared by a fork once."""
     total = 0
     try:
         family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
@@ -59,10 +59,10 @@ def _anonymous_bytes(pid: int) -> int:
         return 0
     for member in family:
         try:
-            lines = Path(f"/proc/{member.pid}/status").read_text().splitlines()
+            lines = Path(f"/proc/{member.pid}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
-        total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon"))
+        total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss_Anon"))
     return total
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from radiographs.records.admission import AdmissionSummary
     from radiographs.records.catalogue import QuarantineRecord
 
-TABLE_WIDTH = 116  # a scorecard's intervals stay on one line; a narrower terminal wraps them itself
+TABLE_WIDTH = 126  # a scorecard's intervals stay on one line; a narrower terminal wraps them itself
 console = Console(highlight=False, soft_wrap=True)
 
 

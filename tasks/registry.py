@@ -36,7 +36,7 @@ def register(tracking: Tracking, run_id: str, bundle: Path) -> RegisteredVersion
     mlflow.set_registry_uri(tracking.address)
     with reached(tracking) as client, mlflow.start_run(run_id=run_id):
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # it advises type hints and an example; the signature says more
+            warnings.simplefilter("ignore", UserWarning)  # it advises hints; the signature says more
             info = mlflow.pyfunc.log_model(
                 name="classifier",
                 python_model=str(Path(__file__).with_name("registered_model.py")),
@@ -59,7 +59,7 @@ def _signature(findings: Findings):  # type: ignore[no-untyped-def]  # mlflow's 
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, Schema, TensorSpec
 
-    films = Schema([TensorSpec(np.dtype("uint8"), (-1, -1, -1), "films")])
+    films = Schema([TensorSpec(np.dtype("uint8"), (-1, -1, -1))])
     return ModelSignature(films, Schema([ColSpec("double", name) for name in findings.names]))
 
 

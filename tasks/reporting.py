@@ -126,7 +126,7 @@ def version_page(lineage: Lineage, proof: Proof, report_file: Path) -> VersionPa
         f"Report: [{report_file}]({report_file.as_uri()}), also `report/report.html` of run `{lineage.work.run_id}`",
         f"Cohort: `{lineage.work.cohort.name}`",
         f"Bento: `{lineage.bento or 'none'}`",
-        f"Load it as `models:/{MODEL}@{CHAMPION}` while it is champion, or `models:/{MODEL}/{lineage.version.version}`.",
+        f"To load: `models:/{MODEL}/{lineage.version.version}`, or `models:/{MODEL}@{CHAMPION}` while it is champion.",
     )
     description = "\n\n".join(paragraphs)
     return VersionPage(description, tags)

@@ -27,7 +27,7 @@ def test_the_first_batch_ends_in_a_champion_that_every_record_names_alike(loop: 
     pointer = json.loads((loop.home / "champion.json").read_text())
     champion = client.get_model_version_by_alias("radiographs", "champion")
     assert promotion.proof.verdict.outcome == "promote", promotion.proof.verdict.reasons
-    assert pointer["version"] == champion.version == promotion.version
+    assert pointer["version"] == str(champion.version) == promotion.version
     assert (loop.home / pointer["bundle"]).resolve() == promotion.bundle.resolve()
     assert champion.tags["bundle"] == promotion.bundle.name
     assert champion.tags["bento"] == promotion.bento
@@ -156,8 +156,9 @@ def test_a_second_batch_moves_no_old_film_and_a_better_model_replaces_the_first(
     assert proof.comparison is not None
     pointer = json.loads((loop.home / "champion.json").read_text())
     champion = client.get_model_version_by_alias("radiographs", "champion")
-    assert pointer["version"] == champion.version
+    assert pointer["version"] == str(champion.version)
     replaced = proof.verdict.outcome == "promote"
-    assert (champion.version == outcome.promotion.version) is replaced
-    assert client.get_model_version_by_alias("radiographs", "challenger").version == outcome.promotion.version
+    assert (str(champion.version) == outcome.promotion.version) is replaced
+    challenger = client.get_model_version_by_alias("radiographs", "challenger")
+    assert str(challenger.version) == outcome.promotion.version
     assert replaced, proof.verdict.reasons
