@@ -74,7 +74,7 @@ def up(chosen: Settings) -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     os.chdir(PROJECT)
     program = _program("honcho")
-    os.execv(program, [program, "start", "--no-prefix-colour"] if not sys.stdout.isatty() else [program, "start"])  # noqa: S606
+    os.execv(program, [program, "start"])  # noqa: S606
 
 
 def _wait_for_server(address: str, timeout_s: float) -> None:

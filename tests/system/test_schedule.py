@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +17,7 @@ import pytest
 
 from flows import environment
 from tasks.ports import free_port
-from tests.conftest import Loop
+from tests.conftest import QUICK, Loop
 
 PROJECT = Path(__file__).resolve().parents[2]
 PREFECT = str(Path(sys.executable).with_name("prefect"))
@@ -72,7 +75,7 @@ def served(loop: Loop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
 def wait_for(what: str, happened, variables: dict[str, str], timeout_s: float = 120) -> object:
     """Polls a condition of another process; on time-out fails with that process's last words."""
     deadline = time.monotonic() + timeout_s
-    pause = __import__("threading").Event()
+    pause = threading.Event()
     while time.monotonic() < deadline:
         found = happened()
         if found:
@@ -89,18 +92,30 @@ def prefect(variables: dict[str, str], *words: str, timeout_s: float = 180) -> s
     )
 
 
+def ask(variables: dict[str, str], path: str, content: object = None) -> object:
+    """One call of the Prefect server's API."""
+    body = None if content is None else json.dumps(content).encode()
+    address = f"{variables['PREFECT_API_URL']}/{path}"
+    call = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(call, timeout=30) as reply:
+        return json.load(reply)
+
+
 def test_a_deployment_run_by_hand_completes_and_an_interval_schedule_fires(served: dict[str, str], loop: Loop) -> None:
     wait_for("the deployment", lambda: "weekly" in prefect(served, "deployment", "ls").stdout, served, timeout_s=150)
-    by_hand = prefect(served, "deployment", "run", "retrain/weekly", "--watch")
+    parameters = [word for name, value in QUICK.items() for word in ("--param", f"{name}={value}")]
+    by_hand = prefect(served, "deployment", "run", "retrain/weekly", "--watch", *parameters)
     assert by_hand.returncode == 0, by_hand.stdout + by_hand.stderr
     assert "Completed" in by_hand.stdout + by_hand.stderr
 
-    scheduled = prefect(served, "deployment", "schedule", "create", "retrain/weekly", "--interval", "5")
-    assert scheduled.returncode == 0, scheduled.stdout + scheduled.stderr
+    weekly = ask(served, "deployments/name/retrain/weekly")
+    assert [schedule["schedule"]["cron"] for schedule in weekly["schedules"]] == ["0 3 * * 1"]
+    often = [{"schedule": {"interval": 5}, "active": True, "parameters": QUICK}]
+    ask(served, f"deployments/{weekly['id']}/schedules", often)
 
-    def completed() -> int:
-        listed = prefect(served, "flow-run", "ls", "--state", "COMPLETED", "--flow-name", "retrain").stdout
-        return listed.count("retrain") >= 2
+    def completed() -> bool:
+        runs = ask(served, "flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}})
+        return any(run["auto_scheduled"] and run["deployment_id"] == weekly["id"] for run in runs)
 
     wait_for("a run of the schedule", completed, served)
     log = Path(served["TEST_SERVER_LOG"]).read_text(errors="replace")
