@@ -144,6 +144,7 @@ def training_curves(history: Sequence[EpochRow], path: Path) -> Path:
         _curve(axes, history, figure, paper.SOFT, "train (while fitting)")
         _curve(axes, history, f"tune_{figure}", paper.COLOURS[0], "tune / select")
         _stages(axes, history)
+        axes.set_xlim(0.5, len(history) + 0.5)
         axes.locator_params(axis="x", integer=True)
         axes.margins(y=0.12)
         paper.tidy(axes, title=title, x="Epoch")

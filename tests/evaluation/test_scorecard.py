@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from made_scores import FINDINGS, C, alone, card_of, scores_of, truth_of
 
 from radiographs.errors import InvalidScores
-from radiographs.evaluation import metrics
+from radiographs.evaluation import intervals, metrics
+from radiographs.evaluation.intervals import Groups
 from radiographs.evaluation.scorecard import HEADINGS, Scorecard
 
 SEEDS = st.integers(0, 10**6)
@@ -79,6 +80,17 @@ def test_every_estimate_of_the_scorecard_is_that_of_sklearn() -> None:
         assert row.precision.estimate == pytest.approx(sklearn.precision_score(having, said))
         assert row.f1.estimate == pytest.approx(sklearn.f1_score(having, said))
         assert row.auc.estimate == pytest.approx(sklearn.roc_auc_score(having, scores[:, index]))
+
+
+def test_the_interval_of_every_area_is_that_of_sklearn_on_the_same_resamples_of_groups() -> None:
+    from sklearn.metrics import roc_auc_score
+
+    truth, names = truth_of(120), [f"patient {index // 2:03d}" for index in range(120)]
+    scores = scores_of(truth, 0.4)
+    weights = intervals.draw_groups(60, range(100), seed=1)[:, Groups.of(names).index]
+    for index, row in enumerate(card_of(scores, truth, names).findings):
+        areas = [roc_auc_score(truth == index, scores[:, index], sample_weight=drawn) for drawn in weights]
+        assert (row.auc.low, row.auc.high) == pytest.approx(tuple(np.percentile(areas, intervals.PERCENTILES)))
 
 
 def test_each_figure_says_how_many_films_it_was_counted_on() -> None:

@@ -3,98 +3,31 @@
 import dataclasses
 import math
 import re
-from typing import Any
 
 import numpy as np
 import pytest
-from made_scores import FINDINGS, C, alone, between, card_of, figures_of, scores_of, truth_of
+from made_scores import FINDINGS, C, alone, between, card_of, scores_of, truth_of
+from made_verdicts import (
+    ABSOLUTE,
+    BETTER,
+    MARGINS,
+    PARITY,
+    RULE,
+    TINY,
+    card_with,
+    decide,
+    good_card,
+    good_comparison,
+    let_through,
+    only_stopped_by,
+    the,
+)
 
-from radiographs.evaluation import comparison, verdict
-from radiographs.evaluation.comparison import COMPARED, Comparison
+from radiographs.evaluation import comparison
+from radiographs.evaluation.comparison import COMPARED
 from radiographs.evaluation.intervals import Interval
-from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.evaluation.scorecard import Scorecard
-from radiographs.evaluation.verdict import Reason, Verdict
-
-CONTENT: dict[str, Any] = {
-    "version": 1,
-    "plan": {"may_change": ["weights"], "verified_by": ["a scorecard"], "impact": "The answers change."},
-    "absolute": {
-        "films_per_finding": 10,
-        "balanced_accuracy_over_floor": 0.1,
-        "guarded_sensitivity_at_least": 0.6,
-        "guarded_specificity_at_least": 0.7,
-        "each_finding_auc_above": 0.5,
-    },
-    "comparison": {
-        "non_inferior_within": {
-            "balanced_accuracy": 0.03,
-            "accuracy": 0.04,
-            "guarded_sensitivity": 0.05,
-            "guarded_specificity": 0.06,
-        },
-        "primary": "balanced_accuracy",
-        "promote_when": "non_inferior",
-    },
-    "parity": {"logits": 0.01, "heatmaps": 0.02},
-    "verdicts_served": {"warn_from": 20, "hold_from": 100},
-}
-RULE = ReleaseRule.model_validate(CONTENT)
-BETTER = ReleaseRule.model_validate(CONTENT | {"comparison": CONTENT["comparison"] | {"promote_when": "better"}})
-MARGINS = CONTENT["comparison"]["non_inferior_within"]
-PARITY = {"logits": 0.001, "heatmaps": 0.001}
-TINY = 1e-9
-
-
-def good_card(**finding: Any) -> Scorecard:
-    """A scorecard that passes all absolute checks, with figures of the guarded finding changed."""
-    return Scorecard(
-        n=400,
-        n_groups=400,
-        accuracy=between(0.9, 0.95, 400),
-        balanced_accuracy=between(0.9, 0.95, 400),
-        findings=tuple(figures_of(name, **(finding if name == "COVID" else {})) for name in FINDINGS.names),
-        confusion=tuple(tuple(100 if row == column else 0 for column in range(C)) for row in range(C)),
-        guarded="COVID",
-        cohort_digest="cohort",
-        bundle_digest="bundle",
-        seed=0,
-        samples=100,
-    )
-
-
-def good_comparison(**changed: Interval | None) -> Comparison:
-    """A comparison that shows the challenger better in every figure, but for those changed."""
-    better = dict.fromkeys(COMPARED, Interval(0.02, 0.01, 0.03, 400))
-    return Comparison(n=400, n_groups=400, guarded="COVID", gained=10, lost=2, **(better | changed))
-
-
-def decide(
-    card: Scorecard | None = None,
-    compared: Comparison | None = None,
-    *,
-    rule: ReleaseRule = RULE,
-    parity: dict[str, float] = PARITY,
-    served: int = 0,
-) -> Verdict:
-    return verdict.decide(rule, card or good_card(), compared, parity=parity, verdicts_served=served)
-
-
-def the(check: str, found: Verdict) -> Reason:
-    (reason,) = [reason for reason in found.reasons if reason.check == check]
-    return reason
-
-
-def only_stopped_by(check: str, found: Verdict, outcome: str) -> None:
-    """Holds the verdict to one failed check, so that no other check hides behind it."""
-    assert found.outcome == outcome
-    assert [reason.check for reason in found.failed] == [check]
-
-
-def let_through(check: str, found: Verdict) -> None:
-    assert found.outcome == "promote"
-    assert the(check, found).passed
-    assert not found.failed
+from radiographs.evaluation.verdict import Verdict
 
 
 def test_a_first_champion_is_promoted_on_absolute_criteria_alone() -> None:
@@ -119,28 +52,6 @@ def test_nine_films_of_a_finding_hold_and_ten_do_not() -> None:
     only_stopped_by("Films", decide(with_films(9)), "hold")
     assert "Viral Pneumonia (9)" in the("Films", decide(with_films(9))).words
     let_through("Films", decide(with_films(10)))
-
-
-ABSOLUTE = {
-    "Balanced accuracy": 0.35,
-    "COVID sensitivity": 0.6,
-    "COVID specificity": 0.7,
-    "COVID AUC": 0.5,
-    "Lung_Opacity AUC": 0.5,
-    "Normal AUC": 0.5,
-    "Viral Pneumonia AUC": 0.5,
-}
-
-
-def card_with(check: str, figure: Interval | None) -> Scorecard:
-    if check == "Balanced accuracy":
-        return dataclasses.replace(good_card(), balanced_accuracy=figure)
-    name, _, attribute = check.rpartition(" ")
-    rows = [
-        dataclasses.replace(row, **{attribute.lower(): figure}) if row.name == name else row
-        for row in good_card().findings
-    ]
-    return dataclasses.replace(good_card(), findings=tuple(rows))
 
 
 @pytest.mark.parametrize(("check", "limit"), ABSOLUTE.items())
