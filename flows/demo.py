@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -86,6 +87,9 @@ def _next_commands(home: Path) -> None:
 
     shown = Path(os.path.relpath(home))
     display.heading("Try next")
-    display.say(f"  RADIOGRAPHS_HOME={shown} .venv/bin/radiographs serve      # the web page, on http://127.0.0.1:3000")
-    display.say("  .venv/bin/radiographs admit FOLDER --metadata TABLE.csv   # your own films")
-    display.say("  make up                                                   # schedules, MLflow, worker and service")
+    for command, what in (
+        (f"RADIOGRAPHS_HOME={shown} .venv/bin/radiographs serve", "the web page, on http://127.0.0.1:3000"),
+        (".venv/bin/radiographs admit FOLDER --metadata TABLE.csv", "your own films"),
+        ("make up", "schedules, MLflow, worker and service"),
+    ):
+        display.say(f"  {command:<58}# {what}")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mlflow
 import numpy as np
+import pandas as pd  # MLflow resolves the hints of predict when it loads this file
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from radiographs.errors import Refusal
 from radiographs.runtime.bundle import Bundle
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class RegisteredClassifier(PythonModel):
@@ -23,7 +21,7 @@ class RegisteredClassifier(PythonModel):
         self.bundle = Bundle.load(Path(context.artifacts["bundle"]))
 
     def predict(
-        self, context: PythonModelContext, model_input: Any, params: dict[str, Any] | None = None
+        self, context: PythonModelContext, model_input: np.ndarray, params: dict[str, Any] | None = None
     ) -> pd.DataFrame:
         """Scores films.
 
@@ -38,8 +36,6 @@ class RegisteredClassifier(PythonModel):
         Raises:
             Refusal: the array is of another type or shape.
         """
-        import pandas as pd
-
         films = np.asarray(model_input)
         if films.ndim != 3 or films.dtype != np.uint8:
             raise Refusal(f"expected grey films as (n, height, width) uint8, got {films.dtype} {films.shape}")

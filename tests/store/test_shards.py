@@ -194,7 +194,7 @@ def _append_for_ever(folder: Path, begun: multiprocessing.synchronize.Event) -> 
 
 
 def test_a_killed_writer_leaves_only_whole_shards(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     begun = context.Event()
     writer = context.Process(target=_append_for_ever, args=(tmp_path / "store", begun))
     writer.start()
@@ -216,7 +216,7 @@ def _append_some(folder: Path, first: int) -> None:
 
 
 def test_parallel_writers_of_overlapping_films_lose_nothing(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_append_some, args=(tmp_path / "store", first)) for first in (0, 30, 30, 60)]
     for writer in writers:
         writer.start()
