@@ -50,15 +50,11 @@ def _phantoms(places: Places) -> Path:
     if (inbox / "metadata.csv").is_file():
         display.say(f"The phantoms of the last demo lie in {inbox}.")
         return inbox
+    # Phantoms have no secrets: with a fixed key their pseudonyms, and so the splits and figures, are the same each time.
+    places.key_file.write_bytes(hashlib.sha256(b"phantoms").digest())
+    names = findings.read(settings.read().findings_file).names
     with progress.bar("drawing phantoms", FILMS) as advance:
-        batch = phantom_batches.write_batch(
-            inbox,
-            FILMS,
-            SEED,
-            side_px=SIDE_PX,
-            findings=findings.read(settings.read().findings_file).names,
-            advance=advance,
-        )
+        batch = phantom_batches.write_batch(inbox, FILMS, SEED, side_px=SIDE_PX, findings=names, advance=advance)
     display.say(f"{batch.n_films} phantoms and {len(batch.spoiled)} spoiled files were drawn into {inbox}.")
     return inbox
 
