@@ -50,7 +50,7 @@ def _phantoms(places: Places) -> Path:
     if (inbox / "metadata.csv").is_file():
         display.say(f"The phantoms of the last demo lie in {inbox}.")
         return inbox
-    # Phantoms have no secrets: with a fixed key their pseudonyms, and so the splits and figures, are the same each time.
+    # Phantoms have no secrets: with a fixed key their pseudonyms, and so splits and figures, are the same each time.
     places.key_file.write_bytes(hashlib.sha256(b"phantoms").digest())
     names = findings.read(settings.read().findings_file).names
     with progress.bar("drawing phantoms", FILMS) as advance:
