@@ -13,11 +13,11 @@ from flows import environment
 from radiographs import findings, settings
 from radiographs.imaging import phantom_batches
 
-FILMS, NEW_SHARE, SIDE_PX = 1200, 0.05, 256
+FILMS, NEW_SHARE, SIDE_PX = 2000, 0.05, 256
 CHOSEN = {
     "RADIOGRAPHS_BACKBONE": "MobileNetV2",
     "RADIOGRAPHS_WEIGHTS": "none",
-    "RADIOGRAPHS_SIDE_PX": "160",
+    "RADIOGRAPHS_SIDE_PX": "224",
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
 }
 LIMITS = {"nothing_new_over_first": 0.05, "new_films_stores_over_first": 0.10}

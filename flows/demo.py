@@ -48,14 +48,15 @@ def _phantoms(places: Places) -> Path:
 
     inbox = places.root / "inbox" / "phantoms"
     if (inbox / "metadata.csv").is_file():
-        display.say(f"The phantoms of the last demo lie in {inbox}.")
+        display.say(f"The phantoms of the last demo lie in {display.shown(inbox)}.")
         return inbox
     # Phantoms have no secrets: with a fixed key their pseudonyms, and so splits and figures, are the same each time.
     places.key_file.write_bytes(hashlib.sha256(b"phantoms").digest())
     names = findings.read(settings.read().findings_file).names
     with progress.bar("drawing phantoms", FILMS) as advance:
         batch = phantom_batches.write_batch(inbox, FILMS, SEED, side_px=SIDE_PX, findings=names, advance=advance)
-    display.say(f"{batch.n_films} phantoms and {len(batch.spoiled)} spoiled files were drawn into {inbox}.")
+    drawn = f"{batch.n_films} phantoms and {len(batch.spoiled)} spoiled files"
+    display.say(f"{drawn} were drawn into {display.shown(inbox)}.")
     return inbox
 
 
@@ -75,13 +76,13 @@ def _ask(bento: str, places: Places) -> None:
     overlay.write_bytes(base64.b64decode(answer.pop("overlay_png")))
     display.heading(f"The built Bento answered a COVID phantom: HTTP {status}")
     display.say(json.dumps(answer, indent=2))
-    display.say(f"  overlay        {overlay}")
+    display.say(f"  overlay        {display.shown(overlay)}")
 
 
 def _next_commands(home: Path) -> None:
     from flows import display
 
-    shown = Path(os.path.relpath(home))
+    shown = display.shown(home)
     display.heading("Try next")
     for command, what in (
         (f"RADIOGRAPHS_HOME={shown} .venv/bin/radiographs serve", "the web page, on http://127.0.0.1:3000"),

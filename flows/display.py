@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -24,6 +25,12 @@ console = Console(highlight=False, soft_wrap=True)
 def say(sentence: str) -> None:
     """One line, without markup."""
     console.print(sentence, markup=False)
+
+
+def shown(path: Path | str) -> str:
+    """A path as short as a person would type it: relative where it lies below the working folder."""
+    resolved = Path(path).resolve()
+    return str(resolved.relative_to(Path.cwd())) if resolved.is_relative_to(Path.cwd()) else str(resolved)
 
 
 def heading(words: str) -> None:
@@ -68,7 +75,7 @@ def promotion(done: Promotion) -> None:
     say(f"  model version  radiographs {done.version}, alias {done.alias}")
     say(f"  bundle         {done.bundle.name}")
     say(f"  Bento          {done.bento or 'none built: only a promoted model is packaged'}")
-    say(f"  report         {done.report}")
+    say(f"  report         {shown(done.report)}")
 
 
 def outcome(result: Outcome) -> None:
@@ -86,7 +93,7 @@ def outcome(result: Outcome) -> None:
         f"model version {result.record.version}, verdict {result.record.outcome}."
     )
     say(f"  MLflow run     {result.record.run_id}")
-    say(f"  report         {result.record.report}")
+    say(f"  report         {shown(result.record.report)}")
 
 
 def quarantine(files: Iterable[QuarantineRecord]) -> None:
