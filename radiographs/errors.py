@@ -36,6 +36,18 @@ class BatchRefused(Refusal):
     """More of a batch failed its expectations than is tolerated."""
 
 
+class PacsUnavailable(Refusal):
+    """A PACS cannot be reached, or does not let us in."""
+
+
+class StateUnwritable(Refusal):
+    """The state folder cannot be written: its disk is full, or it is read-only."""
+
+
+class UnknownRecord(Refusal):
+    """No film, quarantined row or conflict of that id, or several that begin so."""
+
+
 class CohortRejected(Refusal):
     """The admitted films cannot make a cohort to train on."""
 

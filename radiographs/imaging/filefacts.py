@@ -22,7 +22,7 @@ class FileFacts:
     `photometric` is the DICOM photometric interpretation, or the pixel type of a plain image ("L", "RGB", "P", …).
     `tint` tells how many-coloured it is and `toning` how coloured at all (formulas: `intensity.colour`); both are 0 for
     true grey, and a film toned in one hue has only toning. What only a DICOM header states is None elsewhere; `age` is
-    in years. What may identify a patient is kept out of the printed form.
+    in years, `study_date` is YYYYMMDD, `burned_in` is YES or NO. What may identify a patient is kept out of the printed form.
     """
 
     format: str
@@ -36,10 +36,15 @@ class FileFacts:
     modality: str | None = None
     body_part: str | None = None
     view_position: str | None = None
+    manufacturer: str | None = None
+    sop_class: str | None = None
+    burned_in: str | None = None
     sex: str | None = field(default=None, repr=False)
     age: float | None = field(default=None, repr=False)
     patient_id: str | None = field(default=None, repr=False)
     study_id: str | None = field(default=None, repr=False)
+    accession: str | None = field(default=None, repr=False)
+    study_date: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from radiographs.errors import EmptyInbox
 from radiographs.findings import Findings
 from radiographs.records import inbox, tables
 from radiographs.records.inbox import Inbox
+from radiographs.records.remote import Remote
 
 PUBLIC_SOURCE = "radiography-database"
 PUBLIC_TABLE = ".metadata.xlsx"
@@ -24,6 +25,10 @@ class IntakeRow:
         name: relative to the delivered folder, as shown to people.
         path: the file, where there is one to read.
         finding: the recognised finding; finding_word is how it was spelt.
+        remote: the film where it is not a file; then path is None.
+        stated_width, stated_height, stated_format, stated_channels: what the table says of the file itself.
+        accession, study_date: of the examination; the date as YYYYMMDD.
+        repairs: known errors of the table that were put right, one sentence each.
         problem: empty, or a sentence that says why this row cannot be admitted.
     """
 
@@ -40,6 +45,14 @@ class IntakeRow:
     study_id: str | None = None
     lung_mask: Path | None = None
     lesion_mask: Path | None = None
+    remote: Remote | None = None
+    stated_width: int | None = None
+    stated_height: int | None = None
+    stated_format: str | None = None
+    stated_channels: int | None = None
+    accession: str | None = None
+    study_date: str | None = None
+    repairs: tuple[str, ...] = ()
     problem: str = ""
 
 
