@@ -22,7 +22,8 @@ class FileFacts:
     `photometric` is the DICOM photometric interpretation, or the pixel type of a plain image ("L", "RGB", "P", …).
     `tint` tells how many-coloured it is and `toning` how coloured at all (formulas: `intensity.colour`); both are 0 for
     true grey, and a film toned in one hue has only toning. What only a DICOM header states is None elsewhere; `age` is
-    in years, `study_date` is YYYYMMDD, `burned_in` is YES or NO. What may identify a patient is kept out of the printed form.
+    in years, `study_date` is YYYYMMDD, `burned_in` is YES or NO. What may identify a patient is kept out of the printed
+    form.
     """
 
     format: str
