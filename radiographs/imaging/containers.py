@@ -39,12 +39,15 @@ def sniff(data: bytes) -> str:
     """
     if not data:
         raise UnreadableRadiograph("it holds zero bytes; copy or export it again")
+    # First, because a preamble may hold the beginning of another format: some exporters put a TIFF header into it.
+    if data[128:132] == b"DICM":
+        return "DICOM"
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return name
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
-    if data[128:132] == b"DICM" or _headless_dicom(data):
+    if _headless_dicom(data):
         return "DICOM"
     raise UnreadableRadiograph(f"it is {_likeness(data)}; give a PNG, JPEG, WEBP, TIFF or DICOM file")
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import UID, ComputedRadiographyImageStorage, ExplicitVRLittleEndian
+from pydicom.encaps import encapsulate, get_frame
+from pydicom.uid import (
+    UID,
+    ComputedRadiographyImageStorage,
+    ExplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLSNearLossless,
+)
 
 
 def encoded(
@@ -43,6 +53,60 @@ def encoded(
     return _written(film)
 
 
+def compressed(data: bytes, syntax: str) -> bytes:
+    """The same film in another transfer syntax, as GDCM compresses it."""
+    import gdcm
+
+    with tempfile.TemporaryDirectory() as folder:
+        before, after = Path(folder) / "before.dcm", Path(folder) / "after.dcm"
+        before.write_bytes(data)
+        reader, writer, change = gdcm.ImageReader(), gdcm.ImageWriter(), gdcm.ImageChangeTransferSyntax()
+        reader.SetFileName(str(before))
+        if not reader.Read():
+            raise ValueError("GDCM does not read this film")
+        change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(syntax)))
+        change.SetInput(reader.GetImage())
+        # Kept in a variable: the change holds no reference of its own.
+        codec = _lossy_codec(syntax)
+        if codec is not None:
+            change.SetUserCodec(codec)
+        if not change.Change():
+            raise ValueError(f"GDCM does not write this film as {UID(syntax).name}")
+        writer.SetFile(reader.GetFile())
+        writer.SetImage(change.GetOutput())
+        writer.SetFileName(str(after))
+        writer.Write()
+        return after.read_bytes()
+
+
+def _lossy_codec(syntax: str) -> Any:
+    """The codec of a lossy syntax at nearly full quality; None where GDCM's own choice is right."""
+    import gdcm
+
+    if syntax in (JPEGBaseline8Bit, JPEGExtended12Bit):
+        codec = gdcm.JPEGCodec()
+        codec.SetQuality(99)
+    elif syntax == JPEGLSNearLossless:
+        codec = gdcm.JPEGLSCodec()
+        codec.SetLossyError(1)
+    else:
+        return None
+    codec.SetLossless(False)
+    return codec
+
+
+def frame(data: bytes) -> bytes:
+    """The compressed picture alone."""
+    return get_frame(pydicom.dcmread(io.BytesIO(data)).PixelData, 0, number_of_frames=1)
+
+
+def with_frame(data: bytes, other: bytes) -> bytes:
+    """The same file with another compressed picture under its header."""
+    film = pydicom.dcmread(io.BytesIO(data))
+    film.PixelData = encapsulate([other])
+    return _written(film)
+
+
 def without_preamble(data: bytes) -> bytes:
     """The same film as implicit little endian data set alone: no preamble, no file meta information."""
     film = pydicom.dcmread(io.BytesIO(data))
@@ -50,6 +114,14 @@ def without_preamble(data: bytes) -> bytes:
     buffer = io.BytesIO()
     pydicom.dcmwrite(buffer, film, implicit_vr=True, little_endian=True)
     return buffer.getvalue()
+
+
+def changed(data: bytes, **elements: Any) -> bytes:
+    """The same file with other values of some elements."""
+    film = pydicom.dcmread(io.BytesIO(data))
+    for keyword, value in elements.items():
+        setattr(film, keyword, value)
+    return _written(film)
 
 
 def without(data: bytes, keyword: str) -> bytes:

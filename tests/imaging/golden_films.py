@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import zlib
 
+import golden_compressed
+
 # name: (the file, deflated, in base64; the digest of its decoded pixels).
 _TABLE = {
     "grey.png": (
@@ -167,5 +169,6 @@ _TABLE = {
         "33d8c82b3ac65861e65f8b7147f42af9c50e4a8a199a03d8cd8d18de556386a1",
     ),
 }
+_TABLE |= golden_compressed.TABLE
 FILES = {name: zlib.decompress(base64.b64decode(packed)) for name, (packed, _) in _TABLE.items()}
 DIGESTS = {name: digest for name, (_, digest) in _TABLE.items()}
