@@ -146,6 +146,7 @@ def _settings(port: int, storage: Path) -> dict[str, object]:
         "RegisteredUsers": {USER: PASSWORD},
         "DicomServerEnabled": False,
         "SaveJobs": False,
+        "MaximumStorageCacheSize": 0,
         "HttpThreadsCount": 8,
         "ConcurrentJobs": 1,
         "DicomWeb": {"Enable": True, "Root": "/dicom-web/", "EnableWado": False},

@@ -190,6 +190,8 @@ def _is_asked_for(instance: Instance, query: Query) -> bool:
 
 
 def _no_search(pacs: Pacs, status: int) -> PacsUnavailable:
+    if status >= 500:
+        return PacsUnavailable(f"the PACS {pacs.root} fails at a search (HTTP {status}); ask its keeper to look at it")
     return PacsUnavailable(
         f"the PACS {pacs.root} does not answer a search (HTTP {status}); "
         "give the root of its DICOMweb service, and filters that it knows"

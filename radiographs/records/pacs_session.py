@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import requests
 from dicomweb_client import DICOMwebClient
@@ -17,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from radiographs.records.pacs_access import Pacs
 
 _ACCEPT = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+_PLAIN = "*?,:@/"  # stand for themselves in a query (source: RFC 3986, 3.4)
 _CHUNK_BYTES = 2**18
 _CONNECT_S = 10.0
 _TALKATIVE = ("dicomweb_client.web", "dicomweb_client.uri", "urllib3.connectionpool")
@@ -56,7 +57,7 @@ class Client(DICOMwebClient):
             requests.RequestException: there is no whole answer.
         """
         place = URI(self.base_url, study, series, instance, permissive=True)
-        with self._http_get(str(place), headers={"Accept": _ACCEPT}) as response:
+        with self._http_get(str(place), headers={"Accept": _ACCEPT, "Accept-Encoding": "identity"}) as response:
             kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if kind == "application/dicom":  # against the standard, and often done
                 return bytes(response.content)
@@ -71,8 +72,12 @@ class Client(DICOMwebClient):
         return bytes(parts[0])
 
     def _http_get(self, url: str, params: Any = None, headers: Any = None, stream: bool = False) -> requests.Response:
-        """Always streamed: so an answer is measured while it comes, and the Host header keeps its port."""
-        return super()._http_get(url, params=params, headers=headers, stream=True)
+        """Always streamed: so an answer is measured while it comes, and the Host header keeps its port.
+
+        Wildcards and blanks are written so that servers understand them which decode a query only in part.
+        """
+        query = urlencode(params or {}, doseq=True, safe=_PLAIN, quote_via=quote)
+        return super()._http_get(f"{url}?{query}" if query else url, headers=headers, stream=True)
 
 
 class Session(requests.Session):
