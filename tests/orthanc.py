@@ -133,7 +133,7 @@ def film(number: int, folder: Path, *, side_px: int = 48, study_date: str = "202
 
 
 def _settings(port: int, storage: Path) -> dict[str, object]:
-    """Nothing but HTTP on loopback, behind a password."""
+    """Nothing but HTTP behind a password; calls that do not come from this machine are refused."""
     return {
         "Name": "test",
         "StorageDirectory": str(storage),
