@@ -1,4 +1,4 @@
-"""The order of an admission: read and decode, hold the promises against it, enrol or quarantine."""
+"""The order of an admission: read and decode, hold the promises against it, enrol or quarantine, report."""
 
 from __future__ import annotations
 
@@ -6,29 +6,53 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import environment
+from flows import deliveries, environment
 from radiographs import findings, settings
+from radiographs.findings import Findings
 from radiographs.imaging import quality
 from radiographs.records.admission import AdmissionSummary
-from tasks import catalogue, validation
-from tasks.catalogue import Delivery
+from radiographs.settings import Settings
+from tasks import batch_reporting, catalogue, validation
+from tasks.catalogue import Announcement, Custody
 
 
 @flow(name="admit", validate_parameters=False)
-def admit(folder: Path | None = None, metadata: Path | None = None, source: str | None = None) -> AdmissionSummary:
-    """Admits a folder of films (the inbox, if none is named) into the catalogue.
+def admit(
+    folder: Path | None = None,
+    metadata: Path | None = None,
+    source: str | None = None,
+    dicomweb: str | None = None,
+    query: str | None = None,
+    poll: bool = False,
+) -> AdmissionSummary:
+    """Admits a folder of films (the inbox, if none is named), or what a PACS holds that is new, into the catalogue.
 
     Args:
-        folder: one folder per finding, or any tree with a metadata table.
+        folder: one folder per finding, or any tree with a metadata table, or loose films without a finding.
         metadata: the table; `metadata.csv` in the folder is found by itself.
         source: the hospital or data set, where the table does not say.
+        dicomweb: address of a PACS' DICOMweb service, instead of a folder.
+        query: QIDO filters for it as key=value, separated by blanks.
+        poll: admits whatever the inbox and the PACS of the settings hold, and is content if that is nothing.
     """
     chosen = settings.read()
-    places = environment.prepare(chosen)
-    delivery = Delivery(Path(folder or chosen.inbox_folder), Path(metadata) if metadata else None, source)
     known = findings.read(chosen.findings_file)
-    inspected = catalogue.inspect_batch(delivery, known, places, chosen.catalogue_address)
+    custody = Custody(environment.prepare(chosen), chosen.pseudonym_key, chosen.keep_identified)
+    wanted = (
+        deliveries.polled(chosen)
+        if poll
+        else (deliveries.of(chosen, folder, metadata, source, dicomweb=dicomweb, query=query),)
+    )
+    parts = (part for delivery in wanted for part in catalogue.announced(delivery, known, custody))
+    return AdmissionSummary.total([_admit(part, custody, known, chosen) for part in parts])
+
+
+def _admit(part: Announcement, custody: Custody, known: Findings, chosen: Settings) -> AdmissionSummary:
+    places = custody.places
+    inspected = catalogue.inspect_batch(part, custody, chosen.catalogue_address)
     validated = validation.validate_batch(inspected, known, quality.Limits(), places.data_docs)
-    return catalogue.enrol_batch(
+    enrolled = catalogue.enrol_batch(
         inspected, validated.failures, places, chosen.catalogue_address, chosen.tolerated_failure_share
     )
+    batch_reporting.report_batch(inspected, validated, enrolled, places)
+    return enrolled.accepted()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows import environment
+from flows import cli_records, environment
 from radiographs import settings
 from radiographs.errors import Refusal
 
@@ -18,8 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Keeps a chest-radiograph classifier current, honest and served. Research use only, not a medical device.",
 )
-quarantine_app = typer.Typer(no_args_is_help=True, help="Look at the films that were not admitted.")
-app.add_typer(quarantine_app, name="quarantine")
+cli_records.add_to(app)
 
 Table = Annotated[Path | None, typer.Option("--metadata", help="CSV or XLSX table; metadata.csv is found by itself.")]
 Source = Annotated[str | None, typer.Option(help="Hospital or data set, where the table does not say.")]
@@ -57,13 +56,15 @@ def admit(
     path: Annotated[Path | None, typer.Argument(help="Folder to admit; the inbox if not named.")] = None,
     metadata: Table = None,
     source: Source = None,
+    dicomweb: Annotated[str | None, typer.Option(help="DICOMweb address of a PACS, instead of a folder.")] = None,
+    query: Annotated[list[str] | None, typer.Option(help="QIDO filter as key=value, e.g. StudyDate=20260101-.")] = None,
 ) -> None:
-    """Admit a folder of radiographs into the catalogue, or quarantine them with the reason."""
+    """Admit a folder of radiographs, or what a PACS has that is new, or quarantine them with the reason."""
     _ready_for_flows()
     from flows import display
     from flows.admit import admit as flow
 
-    display.admission(flow(path, metadata, source))
+    display.admission(flow(path, metadata, source, dicomweb, " ".join(query) if query else None))
 
 
 @app.command()
@@ -124,16 +125,6 @@ def phantoms(
         folder, n, seed, side_px=side_px, findings=findings.read(settings.read().findings_file).names, spoiled=spoiled
     )
     display.say(f"{batch.n_films} phantoms and {len(batch.spoiled)} bad files in {batch.folder}")
-
-
-@quarantine_app.command("list")
-def quarantine_list() -> None:
-    """List what was not admitted, newest first, with the reason."""
-    from flows import display
-    from radiographs.records.catalogue import Catalogue
-
-    with Catalogue.open(settings.read().catalogue_address) as catalogue:
-        display.quarantine(catalogue.list_quarantine())
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from radiographs.evaluation.scorecard import Scorecard
     from radiographs.evaluation.verdict import Verdict
     from radiographs.records.admission import AdmissionSummary
-    from radiographs.records.catalogue import QuarantineRecord
+    from radiographs.records.decisions import Shown
+    from radiographs.records.entries import ConflictRecord, QuarantineRecord
+    from radiographs.records.label_table import LabelTable
+    from radiographs.records.labelling import LabellingSummary
+    from radiographs.records.withdrawal import Withdrawal
 
 TABLE_WIDTH = 126  # a scorecard's intervals stay on one line; a narrower terminal wraps them itself
+SHOWN_KEY = 10
+SHOWN_REASONS = 12
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -47,10 +53,26 @@ def admission(summary: AdmissionSummary) -> None:
     )
     for finding, count in summary.by_finding:
         say(f"  {finding:<18} {count:>6}")
-    if summary.reasons:
-        say("Quarantined because:")
-        for reason, count in summary.reasons:
-            say(f"  {count:>4} x {reason}")
+    if summary.unlabelled:
+        say(f"  {'(no finding yet)':<18} {summary.unlabelled:>6}")
+    for title, pairs in (
+        ("Quarantined or excluded because:", summary.reasons),
+        ("Put right:", summary.corrections),
+        ("Taken out of the files:", summary.removed),
+    ):
+        _counted(title, pairs)
+    if summary.conflicts or summary.quarantined:
+        say("To decide about them: radiographs quarantine list")
+
+
+def _counted(title: str, pairs: Sequence[tuple[str, int]]) -> None:
+    """The most frequent of what was counted, and how many more there are."""
+    if pairs:
+        say(title)
+    for words, count in pairs[:SHOWN_REASONS]:
+        say(f"  {count:>4} x {words}")
+    if len(pairs) > SHOWN_REASONS:
+        say(f"       and {len(pairs) - SHOWN_REASONS} more; the batch's report has all")
 
 
 def scorecard(card: Scorecard) -> None:
@@ -96,10 +118,49 @@ def outcome(result: Outcome) -> None:
     say(f"  report         {shown(result.record.report)}")
 
 
-def quarantine(files: Iterable[QuarantineRecord]) -> None:
-    """One line a file, newest first."""
-    rows = [(f"{file.at:%Y-%m-%d %H:%M}", file.batch_id, file.name, file.reason) for file in files]
-    _table(("When", "Batch", "File", "Reason"), rows)
+def waiting(files: Iterable[QuarantineRecord], conflicts: Iterable[ConflictRecord]) -> None:
+    """One line for each row and each conflict that a person has to decide about, oldest first."""
+    rows = [(one.at, one.key[:SHOWN_KEY], one.name, one.reason) for one in files]
+    rows += [(one.at, one.key[:SHOWN_KEY], ", ".join(one.names), f"conflict: {one.reason}") for one in conflicts]
+    if not rows:
+        say("Nothing waits for a decision.")
+        return
+    _table(("When", "Id", "File", "Reason"), [(f"{at:%Y-%m-%d %H:%M}", *rest) for at, *rest in sorted(rows)])
+
+
+def record(shown: Shown) -> None:
+    """All facts of one quarantined row or conflict."""
+    heading(shown.key)
+    for what, value in shown.facts:
+        say(f"  {what:<18} {value}")
+    if shown.picture is not None:
+        say(f"  {'picture':<18} {shown.picture}")
+
+
+def labelling(table: LabelTable, summary: LabellingSummary) -> None:
+    """What a table of findings changed, and what of it could not be used."""
+    heading(f"Labels, batch {summary.batch_id}")
+    say(
+        f"{summary.labelled} films labelled, {summary.changed} changed, {summary.unchanged} unchanged, "
+        f"{summary.unmatched} rows without a film, {summary.conflicts} conflicts for a person"
+    )
+    for finding, count in summary.by_finding:
+        say(f"  {finding:<18} {count:>6}")
+    for word, count in table.unmapped:
+        say(f"  unmapped word '{word}', {count} x; add it to the mapping")
+    for line, reason in table.unusable:
+        say(f"  line {line}: {reason}")
+
+
+def withdrawal(done: Withdrawal) -> None:
+    """What was erased, and the models that learnt from it."""
+    say(f"{len(done.radiograph_ids)} films withdrawn: {done.n_files} files and {done.n_entries} store entries erased")
+    for film in done.radiograph_ids:
+        say(f"  {film}")
+    for model in done.trained_on:
+        say(f"  model version {model.version} learnt from it (cohort {model.cohort[:12]}, {model.report})")
+    if not done.trained_on:
+        say("  no model on record learnt from it")
 
 
 def _table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:

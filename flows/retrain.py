@@ -18,7 +18,7 @@ from radiographs.network.recipe import Recipe
 from radiographs.network.training import FitSettings
 from radiographs.places import Places
 from radiographs.records.admission import AdmissionSummary
-from radiographs.records.catalogue import RetrainRecord
+from radiographs.records.entries import RetrainRecord
 from radiographs.settings import Settings
 from tasks import cohort, tracking
 from tasks.fitting import Work
@@ -77,13 +77,14 @@ def retrain(
     recipe_digest = recipe.digest  # reads the weights file: one that is absent is refused before anything is admitted
     admission = _admit_if_any(inbox, metadata, source)
     folder = cohort.snapshot(chosen.catalogue_address, findings.read(chosen.findings_file), places.cohorts)
+    cohort.prove(chosen.catalogue_address, folder, places)
     key = _key(folder.name, recipe_digest, rule.digest)
     earlier = cohort.earlier_retrain(chosen.catalogue_address, key)
     if earlier is not None and not force:
         return Outcome(admission, folder, earlier, None)
     promotion = _make_and_judge(chosen, places, folder, recipe, reason)
     record = RetrainRecord(
-        key, promotion.run_id, promotion.version, promotion.proof.verdict.outcome, str(promotion.report)
+        key, promotion.run_id, promotion.version, promotion.proof.verdict.outcome, str(promotion.report), folder.name
     )
     cohort.remember_retrain(chosen.catalogue_address, record)
     return Outcome(admission, folder, record, promotion)

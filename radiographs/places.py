@@ -21,6 +21,11 @@ class Places:
         return self.root / "quarantine"
 
     @property
+    def identified(self) -> Path:
+        """Files as they came, with identity; written only where a setting asks for it."""
+        return self.root / "identified"
+
+    @property
     def batches(self) -> Path:
         return self.root / "batches"
 
@@ -57,6 +62,10 @@ class Places:
     @property
     def reports(self) -> Path:
         return self.root / "reports"
+
+    @property
+    def batch_reports(self) -> Path:
+        return self.reports / "batches"
 
     @property
     def data_docs(self) -> Path:

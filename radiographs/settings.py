@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from radiographs import findings
@@ -23,6 +23,15 @@ class Settings(BaseSettings):
     inbox: Path | None = None
     findings_file: Path = findings.PACKAGED
     release_rule: Path = Path("expectations/release.yaml")
+    pseudonym_key: Path | None = Field(default=None, description="32 bytes that make the pseudonyms; else one is made")
+    keep_identified: bool = Field(default=False, description="keeps delivered files as they came, identity and all")
+    dicomweb_url: str = ""
+    dicomweb_source: str = Field(default="", description="what films of the PACS are said to come from; else its host")
+    dicomweb_user: str = ""
+    dicomweb_password: SecretStr = SecretStr("")
+    dicomweb_token: SecretStr = SecretStr("")
+    dicomweb_ca: Path | None = None
+    dicomweb_query: str = Field(default="", description="QIDO filters as key=value, separated by blanks")
     tolerated_failure_share: float = Field(default=0.2, ge=0, le=1)
     backbone: str = "MobileNetV2"
     weights: str = "imagenet"

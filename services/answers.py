@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import bentoml
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
@@ -24,7 +24,7 @@ _EXAMPLE: Any = {
     "overlay_finding": "COVID",
     "overlay_png": "iVBORw0KGgo…",
     "film_png": None,
-    "film": {"width": 2048, "height": 2500, "format": "DICOM"},
+    "film": {"width": 2048, "height": 2500, "format": "DICOM", "corrections": []},
     "notice": messages.NOTICE,
 }
 
@@ -99,11 +99,12 @@ class ModelFacts(BaseModel):
 
 
 class FilmFacts(BaseModel):
-    """What was decoded."""
+    """What was decoded, and what was put right before it was answered: an inverted film, text that may name somebody."""
 
     width: int
     height: int
     format: str
+    corrections: list[Literal["righted", "masked"]]
 
 
 class Prediction(bentoml.IODescriptor):

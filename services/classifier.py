@@ -59,7 +59,7 @@ class RadiographClassifier:
             overlay_finding=shown,
             overlay_png=None if shown is None else base64.b64encode(reading.overlay_png(read, shown)).decode(),
             film_png=base64.b64encode(reading.film_png(read)).decode() if film else None,
-            film=FilmFacts(width=read.film.facts.width, height=read.film.facts.height, format=read.film.facts.format),
+            film=film_facts(read),
             notice=messages.NOTICE,
         )
 
@@ -77,6 +77,12 @@ class RadiographClassifier:
             "X-Model-Version": holder.version,
         }
         return Response(reading.overlay_png(read, shown), media_type="image/png", headers=headers)  # type: ignore[return-value]
+
+
+def film_facts(read: reading.Reading) -> FilmFacts:
+    """What was decoded and put right."""
+    file, corrections = read.film.file, read.film.corrections
+    return FilmFacts(width=file.width, height=file.height, format=file.format, corrections=list(corrections))
 
 
 def model_facts(holder: Champion) -> ModelFacts:

@@ -55,6 +55,8 @@ _ENGLISH: Words = {
         "cohort": "Cohort",
         "request": "Request",
         "size": "Film size",
+        "righted": "inverted film, put right",
+        "masked": "burnt-in text masked",
         "api": "API description",
     },
     "errors": {
@@ -115,6 +117,8 @@ _FRENCH: Words = {
         "cohort": "Cohorte",
         "request": "Requête",
         "size": "Taille du cliché",
+        "righted": "cliché inversé, redressé",
+        "masked": "texte incrusté masqué",
         "api": "Description de l’API",
     },
     "errors": {

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from radiographs.errors import NotARadiograph
-from radiographs.imaging import decode, overlays, preprocessing, quality
-from radiographs.imaging.decode import DecodedRadiograph, DecodeLimits
+from radiographs.imaging import decode, header_gate, overlays, preprocessing, quality
+from radiographs.imaging import reading as films
+from radiographs.imaging.decode import DecodeLimits
 from radiographs.runtime.bundle import Answer
 from services.champion import Champion
 from services.refusals import Refused
@@ -21,10 +22,10 @@ DISPLAY_SIDE_PX = 1536
 
 @dataclass(frozen=True)
 class Reading:
-    """A decoded film, the champion who read it, and its answer."""
+    """A film as it is answered for, the champion who read it, and its answer."""
 
     champion: Champion
-    film: DecodedRadiograph
+    film: films.Reading
     answer: Answer
 
     @property
@@ -39,10 +40,10 @@ def read(champion: Champion, data: bytes, limits: DecodeLimits) -> Reading:
 
     Raises:
         UnreadableRadiograph: the bytes are no whole image.
-        NotARadiograph: the image is not one grey radiograph.
+        NotARadiograph: the image, or its header, is not one frontal chest radiograph.
     """
-    film = decode.decode_bytes(data, FILM, limits)
-    objections = quality.objections(quality.measure(film.pixels, film.facts))
+    film = films.read(decode.decode_bytes(data, FILM, limits))
+    objections = (*header_gate.objections(film.file), *quality.objections(film.facts))
     if objections:
         raise NotARadiograph(f"{FILM} is not taken as a chest radiograph: {'; '.join(objections)}")
     return Reading(champion, film, champion.bundle.answer(film.pixels))
@@ -77,7 +78,7 @@ def overlay_png(reading: Reading, finding: str) -> bytes:
 
 
 def film_png(reading: Reading) -> bytes:
-    """PNG of the decoded film, of the same size as its overlay."""
+    """PNG of the film as it was read, of the same size as its overlay."""
     return overlays.to_png(for_display(reading.film.pixels))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from prefect.cache_policies import NO_CACHE
 
 from radiographs.findings import Findings
 from radiographs.places import Places
-from radiographs.records import admission, intake
-from radiographs.records.admission import AdmissionSummary, InspectedBatch
+from radiographs.records import admission, identity, intake, pacs
+from radiographs.records.admission import AdmissionSummary, InspectedBatch, Workplace
 from radiographs.records.catalogue import Catalogue
+from radiographs.records.intake import IntakeRow
+from radiographs.records.pacs import Pacs, Query
 from tasks import progress
 
 
@@ -25,15 +28,69 @@ class Delivery:
     source: str | None = None
 
 
+@dataclass(frozen=True)
+class Pull:
+    """What is to be fetched from a PACS, and what its films are said to come from."""
+
+    pacs: Pacs
+    query: Query
+    source: str
+
+
+@dataclass(frozen=True)
+class Custody:
+    """Where films go and how identity is taken out of them.
+
+    Attributes:
+        places: the state folder.
+        key_file: the pseudonyms' key, where a site gives its own; None for the one of the state folder.
+        keep_identified: whether files are also kept as they came.
+    """
+
+    places: Places
+    key_file: Path | None = None
+    keep_identified: bool = False
+
+    def workplace(self) -> Workplace:
+        """The places with the key read, or made on first use.
+
+        Raises:
+            InvalidSettings: the key cannot be read.
+        """
+        own = self.key_file is None
+        key = identity.read_or_make_key(self.places.key_file) if own else identity.read_key(Path(str(self.key_file)))
+        identified = self.places.identified if self.keep_identified else None
+        return Workplace(self.places.originals, self.places.batches, key, identified)
+
+
+class Announcement:
+    """Announced rows on their way into a task; no dataclass, because Prefect would walk through every row of one."""
+
+    def __init__(self, rows: tuple[IntakeRow, ...]) -> None:
+        self.rows = rows
+
+
+def announced(delivery: Delivery | Pull, findings: Findings, custody: Custody) -> Iterator[Announcement]:
+    """The rows of a folder at once, or those of a PACS in pieces, so that each piece is admitted before the next.
+
+    Raises:
+        EmptyInbox, UnreadableTable: see `intake.read_batch`.
+        PacsUnavailable: the PACS cannot be reached.
+    """
+    if isinstance(delivery, Pull):
+        rows = pacs.rows(delivery.pacs, delivery.query, delivery.source, key=custody.workplace().key)
+        yield from map(Announcement, rows)
+    else:
+        folder = delivery.folder
+        yield Announcement(intake.read_batch(folder, findings, metadata=delivery.metadata, source=delivery.source))
+
+
 @task(cache_policy=NO_CACHE)
-def inspect_batch(delivery: Delivery, findings: Findings, places: Places, catalogue_url: str) -> InspectedBatch:
-    """Decodes each film that is new, once, and writes the facts of the batch."""
-    rows = intake.read_batch(delivery.folder, findings, metadata=delivery.metadata, source=delivery.source)
-    key = admission.read_or_make_key(places.key_file)
+def inspect_batch(announcement: Announcement, custody: Custody, catalogue_url: str) -> InspectedBatch:
+    """Opens each film that is new, once, and writes the facts of the batch."""
+    rows = announcement.rows
     with Catalogue.open(catalogue_url) as catalogue, progress.bar("decoding films", len(rows)) as advance:
-        inspected = admission.inspect(
-            rows, catalogue, originals=places.originals, batches=places.batches, key=key, advance=advance
-        )
+        inspected = admission.inspect(rows, catalogue, custody.workplace(), advance=advance)
     get_run_logger().info(
         "batch %s: %d rows, %d new, %d known", inspected.batch_id, inspected.n_rows, inspected.n_new, inspected.n_known
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -16,16 +15,12 @@ from radiographs.errors import UnreadableTable
 from radiographs.findings import Findings
 from radiographs.imaging.quality import Limits
 from radiographs.records.admission import InspectedBatch
+from tasks import data_docs
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_expectations import ExpectationSuite
-    from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
-    from great_expectations.data_context import EphemeralDataContext
-    from great_expectations.data_context.types.resource_identifiers import ValidationResultIdentifier
 
 NUMBERS = ("age", "width", "height", "tint", "contrast", "entropy")
-SHOWN_RUNS = 200
 
 
 @dataclass(frozen=True)
@@ -61,15 +56,10 @@ def validate(inspected: InspectedBatch, findings: Findings, limits: Limits, docs
         return Validation({}, 0, index)
     table = _read(path)
     suites = (metadata.metadata_suite(findings), image_facts.image_facts_suite(limits))
-    context = _context(docs.resolve())
-    results = _results(context, suites, table=table, batch_id=inspected.batch_id)
     try:
-        of_metadata, of_image = (reasons.of_suite(result, table) for result in results.values())
+        of_metadata, of_image = data_docs.failures_of(suites, table, inspected.batch_id, docs)
     except UnreadableTable as error:
         raise UnreadableTable(f"{path}: {error}") from error
-    context.build_data_docs(
-        resource_identifiers=[*results, *context.stores[context.expectations_store_name].list_keys()]
-    )
     return Validation(_joined(of_metadata, of_image), len(table), index)
 
 
@@ -119,55 +109,3 @@ def _joined(of_metadata: dict[int, list[str]], of_image: dict[int, list[str]]) -
     for row, texts in of_image.items():
         every.setdefault(row, []).append(texts[0])
     return {row: "; ".join(texts) for row, texts in sorted(every.items())}
-
-
-def _context(docs: Path) -> EphemeralDataContext:
-    """A context in memory whose results and pages, and nothing else, are files under `docs`."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
-
-    stores = InMemoryStoreBackendDefaults()
-    stores.stores[stores.validation_results_store_name] = {
-        "class_name": "ValidationResultsStore",
-        "store_backend": _folder(docs / "results"),
-    }
-    site = {
-        "class_name": "SiteBuilder",
-        "show_how_to_buttons": False,
-        "store_backend": _folder(docs),
-        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder", "validation_results_limit": SHOWN_RUNS},
-        "site_section_builders": {"profiling": "none"},
-    }
-    config = DataContextConfig(
-        store_backend_defaults=stores,
-        data_docs_sites={"batches": site},
-        progress_bars={"globally": False},
-        analytics_enabled=False,
-    )
-    return gx.get_context(project_config=config, mode="ephemeral")
-
-
-def _folder(path: Path) -> dict[str, Any]:
-    return {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(path)}
-
-
-def _results(
-    context: EphemeralDataContext, suites: tuple[ExpectationSuite, ...], *, table: pd.DataFrame, batch_id: str
-) -> dict[ValidationResultIdentifier, ExpectationSuiteValidationResult]:
-    """The outcome of each suite, in their order, stored as a run that bears the batch's id."""
-    import great_expectations as gx
-    from great_expectations.core.run_identifier import RunIdentifier
-
-    asset = context.data_sources.add_pandas("inspected").add_dataframe_asset(name=batch_id)
-    rows = asset.add_batch_definition_whole_dataframe("rows")
-    definitions = [
-        context.validation_definitions.add(
-            gx.ValidationDefinition(name=suite.name, data=rows, suite=context.suites.add(suite))
-        )
-        for suite in suites
-    ]
-    checkpoint = context.checkpoints.add(
-        gx.Checkpoint(name="admission", validation_definitions=definitions, result_format=reasons.RESULT_FORMAT)
-    )
-    run_id = RunIdentifier(run_name=batch_id, run_time=datetime.now(UTC))
-    return checkpoint.run({"dataframe": table}, run_id=run_id).run_results

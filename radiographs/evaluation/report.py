@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from radiographs.evaluation import pages
 from radiographs.evaluation import scorecard as scorecards
 from radiographs.evaluation.comparison import Comparison
 from radiographs.evaluation.scorecard import Scorecard
@@ -17,7 +18,7 @@ from radiographs.evaluation.verdict import Verdict
 if TYPE_CHECKING:
     from radiographs.records.cohort import Cohort
 
-TEMPLATE = Path(__file__).with_name("report.html.j2")
+TEMPLATE = "report.html.j2"
 SPLITS = ("train", "tune", "held_out")
 Rows = tuple[tuple[str, ...], ...]
 OUTCOMES = {"promote": "Promote", "hold": "Hold for a person", "reject": "Reject"}
@@ -129,10 +130,9 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Sequence[Picture])
         facts: where it came from.
         pictures: in order of reading.
     """
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    page = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return pages.write(
+        path,
+        TEMPLATE,
         judged=judged,
         card=judged.scorecard,
         verdict=judged.verdict,
@@ -142,8 +142,3 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Sequence[Picture])
         headings=scorecards.HEADINGS,
         group_note=group_note(judged.scorecard, facts.named_patients),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(page, encoding="utf-8")
-    temporary.replace(path)
-    return path

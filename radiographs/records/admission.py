@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from radiographs.records.batchfile import InspectedBatch
 from radiographs.records.enrolment import AdmissionSummary, enrol
-from radiographs.records.identity import read_or_make_key
 from radiographs.records.inspection import inspect
+from radiographs.records.opening import Workplace
 
-__all__ = ["AdmissionSummary", "InspectedBatch", "enrol", "inspect", "read_or_make_key"]
+__all__ = ["AdmissionSummary", "InspectedBatch", "Workplace", "enrol", "inspect"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -15,7 +16,6 @@ import numpy as np
 
 from radiographs.imaging.quality import ImageFacts
 
-UNREAD = "unread"
 _FACTS: dict[str, type] = get_type_hints(ImageFacts)
 
 
@@ -38,7 +38,11 @@ class Line:
         row: position in rows.csv and in thumbnails.npy.
         change: "new" film, "changed" metadata of a film that is known, or "spoiled" with its problem.
         original, lung_mask, lesion_mask: relative to the originals folder.
-        staged: the spoiled file, relative to the batch's folder.
+        header: the cleaned DICOM header, relative to the originals folder.
+        header_objection: why the header says that this is no frontal chest radiograph.
+        stated_…: what a table says of the file itself.
+        regions, corrections, removed: JSON lists of burnt-in text, of what was put right, of what was taken out.
+        identified: the file as it came, where a setting keeps it; relative to the folder of such files.
         told: digest of what the delivery said of the film; known_as: digest by which the row is known in quarantine.
         facts: an ImageFacts as a mapping; empty where the film was not decoded.
     """
@@ -61,10 +65,24 @@ class Line:
     original: str
     lung_mask: str
     lesion_mask: str
-    staged: str
     phash: str
     told: str
     known_as: str
+    accession: str = ""
+    study_date: str = ""
+    modality: str = ""
+    body_part: str = ""
+    manufacturer: str = ""
+    header: str = ""
+    header_objection: str = ""
+    stated_width: str = ""
+    stated_height: str = ""
+    stated_format: str = ""
+    stated_channels: str = ""
+    regions: str = "[]"
+    corrections: str = "[]"
+    removed: str = "[]"
+    identified: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -92,7 +110,7 @@ def begin(batches: Path) -> Path:
     """A new draft folder, whose name without .part is the batch's id."""
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}.part"
     draft = batches / name
-    (draft / UNREAD).mkdir(parents=True)
+    draft.mkdir(parents=True)
     return draft
 
 
@@ -119,6 +137,11 @@ def read(folder: Path) -> BatchContent:
         lines = tuple(_from_text(record) for record in csv.DictReader(file))
     aliases = tuple((digest, radiograph_id) for digest, radiograph_id in facts["aliases"])
     return BatchContent(lines, np.load(folder / "thumbnails.npy"), Path(facts["originals"]), aliases)
+
+
+def remove(folder: Path) -> None:
+    """Removes a batch's folder once its rows are in the catalogue and its report is written."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def stack(thumbnails: Sequence[np.ndarray | None]) -> np.ndarray:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from types import TracebackType
 from typing import Any
@@ -15,9 +13,19 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from radiographs.records import database
+from radiographs.records.entries import (
+    BatchRecord,
+    CohortRecord,
+    ConflictRecord,
+    QuarantineRecord,
+    RetrainRecord,
+    StratumCount,
+)
 from radiographs.records.schema import (
     Base,
     BatchRow,
+    CohortRow,
+    ConflictRow,
     ExclusionRow,
     GroupRow,
     QuarantineRow,
@@ -28,53 +36,6 @@ from radiographs.records.schema import (
 )
 
 _PIECE = 2000
-
-
-@dataclass(frozen=True)
-class RetrainRecord:
-    """A finished retrain; `at` is its date in ISO form, set by the catalogue."""
-
-    key: str
-    run_id: str
-    version: str
-    outcome: str
-    report: str
-    at: str = ""
-
-
-@dataclass(frozen=True)
-class QuarantineRecord:
-    """A row or file in quarantine; `stored` is relative to the quarantine folder."""
-
-    key: str
-    batch_id: str
-    name: str
-    reason: str
-    stored: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class BatchRecord:
-    """One call of admission, with its summary as recorded."""
-
-    id: str
-    at: datetime
-    status: str
-    n_rows: int
-    admitted: int
-    quarantined: int
-
-
-@dataclass(frozen=True)
-class StratumCount:
-    """Films that may be used, of one finding, source and split."""
-
-    finding: str
-    source: str
-    split: str
-    tune_half: str
-    n_films: int
 
 
 class Catalogue:
@@ -168,21 +129,58 @@ class Catalogue:
             row = session.get(RetrainRow, key)
             if row is None:
                 return None
-            return RetrainRecord(row.key, row.run_id, row.version, row.outcome, row.report, row.at.isoformat())
+            return _retrain(row)
 
-    def record_retrain(self, key: str, run_id: str, version: str, outcome: str, report: str) -> None:
-        """Notes a finished retrain; a later one of the same key takes its place."""
+    def record_retrain(self, record: RetrainRecord) -> None:
+        """Notes a finished retrain, dated now; a later one of the same key takes its place."""
+        said = {field: getattr(record, field) for field in ("key", "run_id", "version", "outcome", "report", "cohort")}
         with self.writing() as session:
-            session.merge(RetrainRow(key=key, run_id=run_id, version=version, outcome=outcome, report=report))
+            session.merge(RetrainRow(**said))
+
+    def list_retrains(self) -> tuple[RetrainRecord, ...]:
+        """All finished retrains, oldest first."""
+        with self.reading() as session:
+            return tuple(_retrain(row) for row in session.scalars(select(RetrainRow).order_by(RetrainRow.at)))
+
+    # Cohorts
+
+    def record_cohort(self, record: CohortRecord) -> None:
+        """Notes a cohort that kept its promises; the same one again keeps its date."""
+        with self.writing() as session:
+            if session.get(CohortRow, record.digest) is None:
+                session.add(CohortRow(digest=record.digest, findings=list(record.findings), n_films=record.n_films))
+
+    def earlier_cohorts(self, findings: Sequence[str]) -> tuple[str, ...]:
+        """Digests of the recorded cohorts with these findings, oldest first."""
+        with self.reading() as session:
+            rows = session.scalars(select(CohortRow).order_by(CohortRow.at))
+            return tuple(row.digest for row in rows if list(row.findings) == list(findings))
 
     # Overviews
 
     def list_quarantine(self) -> tuple[QuarantineRecord, ...]:
-        """All that is in quarantine and was not admitted since, oldest first."""
-        waiting = select(QuarantineRow).where(QuarantineRow.admitted_by.is_(None))
+        """All that is in quarantine and was neither admitted nor settled since, oldest first."""
+        waiting = select(QuarantineRow).where(QuarantineRow.admitted_by.is_(None), QuarantineRow.settled == "")
         with self.reading() as session:
             rows = session.scalars(waiting.order_by(QuarantineRow.at, QuarantineRow.name))
             return tuple(QuarantineRecord(r.key, r.batch_id, r.name, r.reason, r.stored, r.at) for r in rows)
+
+    def list_conflicts(self) -> tuple[ConflictRecord, ...]:
+        """All conflicts that nobody has settled, oldest first."""
+        with self.reading() as session:
+            rows = session.scalars(select(ConflictRow).where(ConflictRow.settled == "").order_by(ConflictRow.at)).all()
+            names = _names(session, {film for row in rows for film in (row.radiograph_id, row.other_id)})
+            return tuple(
+                ConflictRecord(
+                    row.key,
+                    row.radiograph_id,
+                    row.other_id,
+                    row.reason,
+                    tuple(dict.fromkeys(names[film] for film in (row.radiograph_id, row.other_id))),
+                    row.at,
+                )
+                for row in rows
+            )
 
     def list_batches(self) -> tuple[BatchRecord, ...]:
         """All calls of admission, oldest first."""
@@ -194,7 +192,7 @@ class Catalogue:
             )
 
     def counts(self) -> tuple[StratumCount, ...]:
-        """Films that may be used, by finding, source, split and half."""
+        """Films that may be used, by finding ("" where unlabelled), source, split and half."""
         keys = (VersionRow.finding, VersionRow.source, GroupRow.split, GroupRow.tune_half)
         with self.reading() as session:
             rows = session.execute(
@@ -215,7 +213,20 @@ def current_versions() -> Any:
 
 def usable() -> Any:
     """The condition that a film is not excluded."""
-    return RadiographRow.id.not_in(select(ExclusionRow.radiograph_id))
+    return RadiographRow.id.not_in(select(ExclusionRow.radiograph_id).where(ExclusionRow.lifted_at.is_(None)))
+
+
+def _retrain(row: RetrainRow) -> RetrainRecord:
+    return RetrainRecord(row.key, row.run_id, row.version, row.outcome, row.report, row.cohort, row.at.isoformat())
+
+
+def _names(session: Session, films: set[str]) -> dict[str, str]:
+    """What films came as first, or the beginning of their id where nothing is known any more."""
+    names = {film: film[:12] for film in films}
+    for piece in pieces(films):
+        said = select(VersionRow.radiograph_id, VersionRow.name).where(VersionRow.radiograph_id.in_(piece))
+        names.update((film, name) for film, name in session.execute(said.order_by(VersionRow.id.desc())))
+    return names
 
 
 def pieces(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ import numpy as np
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from radiographs.errors import BatchRefused
-from radiographs.records import batchfile, placing, quarantined, statements
+from radiographs.records import batchfile, conflicts, placing, quarantined, statements
 from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
 from radiographs.records.catalogue import Catalogue, pieces
 from radiographs.records.placing import Newcomer, Placement
 from radiographs.records.schema import (
     BatchRow,
+    CorrectionRow,
     FileRow,
     GroupRow,
     LikenessRow,
@@ -26,27 +27,7 @@ from radiographs.records.schema import (
     RadiographRow,
 )
 from radiographs.records.statements import Exclusion
-
-
-@dataclass(frozen=True)
-class AdmissionSummary:
-    """What became of a batch.
-
-    Attributes:
-        admitted: new films that cohorts may use; excluded: films left out from now on; known: rows that brought
-            nothing; updated: new versions of metadata; quarantined: rows set aside.
-        reasons: why films were quarantined or excluded, the most frequent first.
-        by_finding: admitted films.
-    """
-
-    batch_id: str
-    admitted: int
-    known: int
-    updated: int
-    quarantined: int
-    excluded: int
-    reasons: tuple[tuple[str, int], ...]
-    by_finding: tuple[tuple[str, int], ...]
+from radiographs.records.summary import AdmissionSummary
 
 
 def enrol(
@@ -60,6 +41,8 @@ def enrol(
 ) -> AdmissionSummary:
     """Enrols a batch in one transaction; called again for the same batch it only repeats its answer.
 
+    Where too many rows fail, nothing is admitted, the failing rows are in the quarantine and the answer says so.
+
     Args:
         catalogue: an open catalogue.
         inspected: the batch.
@@ -69,7 +52,6 @@ def enrol(
         seed: of the draw of splits.
 
     Raises:
-        BatchRefused: too many rows fail; nothing is admitted, the failing rows are in the quarantine.
         CatalogueUnavailable: the catalogue cannot be written; nothing is admitted.
     """
     content = batchfile.read(inspected.folder)
@@ -77,7 +59,7 @@ def enrol(
     failing = [line for line in content.lines if reasons[line.row]]
     refused = len(failing) > tolerated_share * len(content.lines)
     passing = [] if refused else [line for line in content.lines if not reasons[line.row]]
-    stored = {line.row: quarantined.set_apart(line, content, inspected.folder, quarantine) for line in failing}
+    stored = {line.row: quarantined.set_apart(line, content, quarantine) for line in failing}
     with catalogue.writing() as session:
         batch = session.get(BatchRow, inspected.batch_id)
         if batch is None:
@@ -88,16 +70,10 @@ def enrol(
             quarantined.leave(session, inspected.batch_id, passing)
             quarantined.add(session, inspected.batch_id, failing, reasons, stored)
             failed = Counter(reasons[line.row] for line in failing)
-            batch.summary = asdict(_admit(session, inspected, content, passing, failed, seed))
-        summary, refused = _recorded(batch), batch.status == "refused"
-    if refused:
-        raise BatchRefused(_refusal(inspected, summary, len(content.lines), tolerated_share))
-    return summary
-
-
-def _recorded(batch: BatchRow) -> AdmissionSummary:
-    pairs = {key: tuple(map(tuple, batch.summary[key])) for key in ("reasons", "by_finding")}
-    return AdmissionSummary(**{**batch.summary, **pairs})
+            summary = take_in(session, inspected, content, passing, reasons=failed, seed=seed)
+            words = _refusal(inspected, summary, len(content.lines), tolerated_share) if refused else ""
+            batch.summary = asdict(replace(summary, refusal=words))
+        return AdmissionSummary.recorded(batch.summary)
 
 
 def _refusal(inspected: InspectedBatch, summary: AdmissionSummary, n_lines: int, tolerated_share: float) -> str:
@@ -110,26 +86,34 @@ def _refusal(inspected: InspectedBatch, summary: AdmissionSummary, n_lines: int,
     )
 
 
-def _admit(
+def take_in(
     session: Session,
     inspected: InspectedBatch,
     content: BatchContent,
     passing: Sequence[Line],
+    *,
     reasons: Counter[str],
     seed: int,
 ) -> AdmissionSummary:
+    """Writes the passing lines of a batch into the catalogue, within a transaction that already knows the batch."""
     old = _present(session, {line.radiograph_id for line in passing} | {film for _, film in content.aliases})
     first: dict[str, Line] = {}
     for line in passing:
         if line.radiograph_id not in old:
             first.setdefault(line.radiograph_id, line)
     new = list(first.values())
-    placement = _place(session, new, content.thumbnails, seed)
+    placement = _place(session, new, content.thumbnails)
     _write_films(session, inspected.batch_id, new, placement, content.thumbnails)
     _write_files(session, inspected.batch_id, passing, content.aliases, old | first.keys())
+    said = statements.write(session, inspected.batch_id, passing, frozenset(first))
+    disputed = conflicts.within_films(said.contradictions)
+    disputed += conflicts.among_twins(session, {line.radiograph_id for line in passing})
     exclusions = [Exclusion(film, "bridge", reason) for film, reason in placement.bridges.items()]
-    exclusions += statements.write(session, inspected.batch_id, passing, frozenset(first))
+    disputes = conflicts.write(session, inspected.batch_id, disputed)
+    exclusions += [*said.retired, *conflicts.exclusions(disputes)]
     statements.exclude(session, inspected.batch_id, exclusions)
+    placing.assign(session, seed=seed)
+    corrections = _write_corrections(session, inspected.batch_id, passing)
     left_out = {exclusion.radiograph_id for exclusion in exclusions}
     by_finding = Counter(line.finding for line in new if line.radiograph_id not in left_out)
     failed = sum(reasons.values())
@@ -142,8 +126,30 @@ def _admit(
         quarantined=failed,
         excluded=len(left_out),
         reasons=tuple(reasons.most_common()),
-        by_finding=tuple(sorted(by_finding.items())),
+        by_finding=tuple(sorted((finding, count) for finding, count in by_finding.items() if finding)),
+        unlabelled=by_finding[""],
+        conflicts=len(disputes),
+        corrections=corrections,
+        removed=_removed(content.lines),
     )
+
+
+def _write_corrections(session: Session, batch_id: str, passing: Sequence[Line]) -> tuple[tuple[str, int], ...]:
+    """Notes what was put right in each film; returns how often each was."""
+    rows = [
+        {"radiograph_id": line.radiograph_id, "batch_id": batch_id, "words": words}
+        for line in passing
+        for words in json.loads(line.corrections)
+    ]
+    if rows:
+        session.execute(insert(CorrectionRow), rows)
+    return tuple(Counter(row["words"] for row in rows).most_common())
+
+
+def _removed(lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:
+    """What was taken out of newly opened films, and of how many."""
+    counted = Counter(name for line in lines if line.change != "changed" for name in json.loads(line.removed))
+    return tuple(counted.most_common())
 
 
 def _present(session: Session, films: set[str]) -> set[str]:
@@ -153,22 +159,20 @@ def _present(session: Session, films: set[str]) -> set[str]:
     return present
 
 
-def _place(session: Session, new: Sequence[Line], thumbnails: np.ndarray, seed: int) -> Placement:
-    newcomers = [Newcomer(line.radiograph_id, line.patient_id, line.finding, line.source) for line in new]
+def _place(session: Session, new: Sequence[Line], thumbnails: np.ndarray) -> Placement:
+    newcomers = [Newcomer(line.radiograph_id, line.patient_id) for line in new]
     phashes = np.array([int(line.phash, 16) for line in new], np.uint64)
-    return placing.place(session, newcomers, phashes, thumbnails[[line.row for line in new]], seed=seed)
+    return placing.place(session, newcomers, phashes, thumbnails[[line.row for line in new]])
 
 
 def _write_films(
     session: Session, batch_id: str, new: Sequence[Line], placement: Placement, thumbnails: np.ndarray
 ) -> None:
-    groups = [
-        {"id": place.group_id, "split": place.split, "tune_half": place.tune_half, "batch_id": batch_id}
-        for place in placement.assignments
-    ]
+    groups = [{"id": group, "split": "", "tune_half": "", "batch_id": batch_id} for group in placement.groups]
     films = [
         {"id": line.radiograph_id, "group_id": placement.group_of.get(line.radiograph_id), "batch_id": batch_id,
-         "original": line.original, "facts": dict(line.facts)}
+         "original": line.original, "header": line.header, "facts": dict(line.facts),
+         "regions": json.loads(line.regions)}
         for line in new
     ]  # fmt: skip
     likenesses = [
@@ -182,6 +186,7 @@ def _write_films(
             "other_id": twin.other_id,
             "distance": twin.distance,
             "correlation": twin.correlation,
+            "orientation": twin.orientation,
         }
         for twin in placement.twins
     ]

@@ -8,24 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from radiographs.records import batchfile, recall
-from radiographs.records import originals as kept
+from radiographs.imaging import decode
+from radiographs.records import batchfile, masking, recall
 from radiographs.records.batchfile import BatchContent, Line
+from radiographs.records.opening import Opened
 from radiographs.records.recall import KnownFilm, Memory, Said
-
-
-@dataclass(frozen=True, eq=False)
-class Opened:
-    """A row whose film was opened, or is known by its file; where its masks lie; and its thumbnail, if new.
-
-    `first_of_file` marks the row for which the file itself was opened; others may share its film, or its fault.
-    """
-
-    line: Line
-    lung_mask: Path | None = None
-    lesion_mask: Path | None = None
-    thumbnail: np.ndarray | None = None
-    first_of_file: bool = False
 
 
 @dataclass(eq=False)
@@ -77,20 +64,27 @@ class Notebook:
             return line
         first = self._by_file[line.file_digest]
         if first.change == "spoiled":
-            return replace(line, change="spoiled", problem=first.problem, staged=first.staged)
+            return replace(line, change="spoiled", problem=first.problem, lung_mask="", lesion_mask="")
         return replace(line, radiograph_id=first.radiograph_id)
 
     def _note_spoiled(self, line: Line) -> None:
         if line.known_as not in self._spoiled:
             self._spoiled.add(line.known_as)
-            self._add(replace(line, lung_mask="", lesion_mask=""), None)
+            self._add(line, None)
 
     def _note_changed(self, line: Line, film: KnownFilm, opened: Opened) -> None:
         """New metadata of a film that the catalogue or an earlier row holds; the film's own facts are carried over."""
         at = self._noted_at.get(line.radiograph_id)
         changed = replace(line, change="changed", facts=film.facts)
         if at is not None:
-            changed = replace(changed, original=self.lines[at].original, phash=self.lines[at].phash)
+            film_line = self.lines[at]
+            changed = replace(
+                changed,
+                original=film_line.original,
+                phash=film_line.phash,
+                header=film_line.header,
+                regions=film_line.regions,
+            )
             opened = replace(opened, thumbnail=self.thumbnails[at])
         if film.facts.get("format") == "DICOM" and film.header.get("source") == line.source:
             stated: dict[str, Any] = {
@@ -100,20 +94,14 @@ class Notebook:
         self._add(changed, opened)
 
     def _add(self, line: Line, opened: Opened | None) -> None:
-        if opened is not None:
-            line = replace(
-                line,
-                lung_mask=self._kept(opened.lung_mask, line.lung_mask),
-                lesion_mask=self._kept(opened.lesion_mask, line.lesion_mask),
-            )
+        if opened is not None and opened.masks:
+            film = decode.decode_file(self.originals / (line.original or self._films[line.radiograph_id].original))
+            line = masking.admit(line, opened.masks, film.pixels, self.originals)
         self.lines.append(replace(line, row=len(self.lines)))
         self.thumbnails.append(opened.thumbnail if opened else None)
-
-    def _kept(self, mask: Path | None, digest: str) -> str:
-        return kept.keep_mask(self.originals, mask, digest) if mask else ""
 
 
 def _first_known(line: Line) -> KnownFilm:
     """A new film as later rows of the batch will know it."""
     header = {key: getattr(line, key) for key in recall.HEADER}
-    return KnownFilm(line.facts, header, (Said(line.told, line.source, line.name),))
+    return KnownFilm(line.facts, header, (Said(line.told, line.source, line.name),), line.original)

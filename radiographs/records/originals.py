@@ -1,41 +1,79 @@
-"""Films and masks as kept: named by content, written under a temporary name and renamed."""
+"""Films, headers and masks as kept: without identity, named by content, written under a temporary name and renamed."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from radiographs.errors import UnreadableRadiograph
+from radiographs.errors import StateUnwritable, UnreadableRadiograph
+from radiographs.imaging import deidentify, plain_metadata
+from radiographs.imaging.reading import Reading
+from radiographs.records.identity import Pseudonyms
 
 _SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
+_FULL = {
+    errno.ENOSPC: "its disk is full",
+    errno.EDQUOT: "its quota is used up",
+    errno.EROFS: "its disk is read-only",
+}
 
 
-def keep_film(folder: Path, radiograph_id: str, data: bytes, pixels: np.ndarray, kind: str) -> str:
-    """Stores a film; returns its name relative to the folder.
+@dataclass(frozen=True)
+class KeptFilm:
+    """Where a film and its cleaned header lie, relative to the originals, and what was taken out of its file."""
 
-    Args:
-        folder: where originals are kept.
-        radiograph_id: digest of the pixels.
-        data: the file as it came; kept as it is where `kind` is a plain image format.
-        pixels: (h, w) uint8, 0 = air; stored as PNG without loss for any other kind, so that no header is kept.
-        kind: format of the file.
+    original: str
+    header: str
+    removed: tuple[str, ...]
+
+
+def keep_film(folder: Path, reading: Reading, data: bytes, pseudonyms: Pseudonyms) -> KeptFilm:
+    """Stores a film without identity.
+
+    A plain image of which nothing was put right keeps its bytes, less all that is not the picture; any other film
+    becomes a PNG of its pixels, and of a DICOM file the header is kept beside it, cleaned by the basic profile.
+
+    Raises:
+        StateUnwritable: the disk is full or read-only.
     """
-    suffix = _SUFFIXES.get(kind)
-    name = f"{radiograph_id[:2]}/{radiograph_id}{suffix or '.png'}"
-    if not (folder / name).exists():
-        publish(folder / name, data if suffix else _png(pixels))
+    kind, film = reading.file.format, reading.radiograph_id
+    header, kept = "", None
+    if kind == "DICOM":
+        clean = deidentify.header(data, pseudonyms)
+        header, removed = f"headers/{film[:2]}/{film}.json", clean.removed
+        _once(folder / header, clean.json.encode())
+    else:
+        file = plain_metadata.clean(data, kind)
+        kept, removed = file.data, file.removed
+    as_it_came = kept is not None and not reading.corrections
+    original = f"{film[:2]}/{film}{_SUFFIXES[kind] if as_it_came else '.png'}"
+    if not (folder / original).exists():
+        publish(folder / original, kept if as_it_came and kept is not None else png(reading.pixels))
+    return KeptFilm(original, header, removed)
+
+
+def keep_identified(folder: Path, digest: str, data: bytes) -> str:
+    """Stores a file as it came, identity and all, where only its owner may look; returns its name in the folder."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f"{digest[:2]}/{digest}"
+    _once(folder / name, data)
     return name
 
 
-def keep_mask(folder: Path, mask: Path, digest: str) -> str:
-    """Stores a mask under the SHA-256 of its bytes; returns its name relative to the folder."""
-    name = f"masks/{digest[:2]}/{digest}{mask.suffix.lower()}"
-    if not (folder / name).exists():
-        publish(folder / name, mask.read_bytes())
+def keep_mask(folder: Path, pixels: np.ndarray) -> str:
+    """Stores a mask, (h, w) uint8, under a digest of its pixels; returns its name relative to the folder."""
+    data = png(pixels)
+    digest = hashlib.sha256(data).hexdigest()
+    name = f"masks/{digest[:2]}/{digest}.png"
+    _once(folder / name, data)
     return name
 
 
@@ -45,31 +83,60 @@ def plain_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _once(path: Path, data: bytes) -> None:
+    if not path.exists():
+        publish(path, data)
+
+
 def publish(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    try:
+    """Writes a file whole or not at all.
+
+    Raises:
+        StateUnwritable: the disk is full or read-only.
+    """
+    with _drafted(path) as draft:
         draft.write_bytes(data)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def copy(source: Path, path: Path) -> None:
-    """Copies a file whole or not at all; one that is there already is left."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    """Copies a file whole or not at all; one that is there already is left.
+
+    Raises:
+        StateUnwritable: the disk is full or read-only.
+    """
+    if not path.exists():
+        with _drafted(path) as draft:
+            shutil.copyfile(source, draft)
+
+
+@contextmanager
+def _drafted(path: Path) -> Iterator[Path]:
+    """A temporary name beside the path, which becomes the path at the end."""
+    with writable(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        try:
+            yield draft
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Turns a disk that takes no more into one sentence; what was written before is whole, and a new call goes on."""
     try:
-        shutil.copyfile(source, draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise StateUnwritable(
+            f"{folder} cannot be written ({_FULL[error.errno]}); make room and call again: what is done is kept"
+        ) from error
 
 
-def _png(pixels: np.ndarray) -> bytes:
+def png(pixels: np.ndarray) -> bytes:
+    """A film or mask, (h, w) uint8, as a PNG file without loss."""
     import cv2
 
     done, encoded = cv2.imencode(".png", pixels)

@@ -1,4 +1,4 @@
-"""Finds the group, and with it the split, of each new film among all films of the catalogue."""
+"""Finds the group of each new film among all films of the catalogue, and its split once the group is labelled."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from radiographs.records import grouping, splitting
 from radiographs.records.catalogue import current_versions, pieces
 from radiographs.records.grouping import Index, Twin
 from radiographs.records.schema import GroupRow, LikenessRow, LinkRow, RadiographRow, VersionRow
-from radiographs.records.splitting import Assignment, NewGroup, Tally
+from radiographs.records.splitting import NewGroup, Tally
 
 Node = tuple[str, str]  # kind (film, patient, group), name
 Place = tuple[str, str]  # split, half of tune
+_NOWHERE: Place = ("", "")  # of a group without a labelled film
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,6 @@ class Newcomer:
 
     id: str
     patient_id: str
-    finding: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -38,19 +37,17 @@ class Placement:
     Attributes:
         group_of: group by film; a film without one bridges groups of different splits.
         bridges: reason by film without a group.
-        assignments: places of the groups that are new.
+        groups: those of them that are new.
         twins: confirmed near-duplicates.
     """
 
     group_of: dict[str, str]
     bridges: dict[str, str]
-    assignments: tuple[Assignment, ...]
+    groups: tuple[str, ...]
     twins: tuple[Twin, ...]
 
 
-def place(
-    session: Session, newcomers: Sequence[Newcomer], phashes: np.ndarray, thumbnails: np.ndarray, *, seed: int
-) -> Placement:
+def place(session: Session, newcomers: Sequence[Newcomer], phashes: np.ndarray, thumbnails: np.ndarray) -> Placement:
     """Places new films; groups of one split that a new film shows to be one patient are merged.
 
     Args:
@@ -58,15 +55,26 @@ def place(
         newcomers: n films that are not in the catalogue.
         phashes: (n,) uint64.
         thumbnails: (n, 64, 64) uint8.
-        seed: of the draw of splits.
     """
     new = Index([film.id for film in newcomers], phashes, lambda at: thumbnails[at])
     twins = grouping.twins(new, _old_index(session))
     links = _links(session, newcomers, twins)
     group_of, bridges = _join(session, [film.id for film in newcomers], links)
-    old = _places(session, set(group_of.values())).keys()
-    fresh = _new_groups(newcomers, group_of, set(old))
-    return Placement(group_of, bridges, splitting.assign(fresh, _tallies(session), seed=seed), twins)
+    named = set(group_of.values())
+    return Placement(group_of, bridges, tuple(sorted(named - _places(session, named).keys())), twins)
+
+
+def assign(session: Session, *, seed: int) -> None:
+    """Gives every group that has a labelled film and no split yet its split, for ever.
+
+    Args:
+        session: a writing session of the catalogue.
+        seed: of the draw of splits.
+    """
+    assignments = splitting.assign(_unplaced(session), _tallies(session), seed=seed)
+    if assignments:
+        rows = [{"id": a.group_id, "split": a.split, "tune_half": a.tune_half} for a in assignments]
+        session.execute(update(GroupRow), rows)
 
 
 def signed(phash: int) -> int:
@@ -141,8 +149,10 @@ def _join(session: Session, films: list[str], links: list[tuple[Node, Node]]) ->
     group_of: dict[str, str] = {}
     for cluster in grouping.clusters(kept, new):
         members = sorted(new[node] for node in cluster if node in new)
-        groups = sorted(node[1] for node in cluster if node[0] == "group")
-        near = {places[group] for group in groups}
+        groups = sorted(
+            (node[1] for node in cluster if node[0] == "group"), key=lambda name: (places[name] == _NOWHERE, name)
+        )
+        near = {places[group] for group in groups} - {_NOWHERE}
         if len(near) > 1:
             reached.update(dict.fromkeys((("film", film) for film in members), near))
         elif members:
@@ -167,6 +177,7 @@ def _bridging(new: set[Node], links: list[tuple[Node, Node]], places: dict[str, 
     for film in (node for node in neighbours if node[0] == "film"):
         patients = [node for node in neighbours[film] if node[0] == "patient"]
         near = {places[name] for _, name in groups[film].union(*(groups[patient] for patient in patients))}
+        near.discard(_NOWHERE)
         if len(near) > 1 or film not in new:
             reached[film] = near
     waiting = list(reached)
@@ -199,15 +210,20 @@ def regroup(session: Session, groups: Sequence[str]) -> None:
         session.execute(update(RadiographRow).where(moved).values(group_id=groups[0]))
 
 
-def _new_groups(newcomers: Sequence[Newcomer], group_of: dict[str, str], old: set[str]) -> list[NewGroup]:
-    members: dict[str, list[Newcomer]] = {}
-    for film in newcomers:
-        group = group_of.get(film.id)
-        if group and group not in old:
-            members.setdefault(group, []).append(film)
+def _unplaced(session: Session) -> list[NewGroup]:
+    """Groups without a split, by the labelled films in them."""
+    rows = session.execute(
+        select(GroupRow.id, VersionRow.finding, VersionRow.source)
+        .join(RadiographRow, RadiographRow.group_id == GroupRow.id)
+        .join(VersionRow, VersionRow.radiograph_id == RadiographRow.id)
+        .where(GroupRow.split == "", VersionRow.finding != "", VersionRow.id.in_(current_versions()))
+    )
+    members: dict[str, list[tuple[str, str]]] = {}
+    for group, finding, source in rows:
+        members.setdefault(group, []).append((finding, source))
     return [
-        NewGroup(group, _most_frequent(f.finding for f in films), _most_frequent(f.source for f in films), len(films))
-        for group, films in members.items()
+        NewGroup(group, _most_frequent(f for f, _ in told), _most_frequent(s for _, s in told), len(told))
+        for group, told in members.items()
     ]
 
 
@@ -223,7 +239,7 @@ def _tallies(session: Session) -> list[Tally]:
         select(*keys, func.count())
         .join(RadiographRow, RadiographRow.id == VersionRow.radiograph_id)
         .join(GroupRow, GroupRow.id == RadiographRow.group_id)
-        .where(VersionRow.id.in_(current_versions()))
+        .where(VersionRow.id.in_(current_versions()), VersionRow.finding != "", GroupRow.split != "")
         .group_by(*keys)
     )
     return [Tally(*row) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,16 @@ from radiographs.records.catalogue import pieces
 from radiographs.records.schema import QuarantineRow
 
 
-def set_apart(line: Line, content: BatchContent, folder: Path, quarantine: Path) -> str:
-    """Copies a failing row's file into the quarantine; returns its name there, "" where the row has none."""
-    if line.staged:
-        source, name = folder / line.staged, Path(line.staged).name
-    elif line.original:
-        source, name = content.originals / line.original, Path(line.original).name
-    else:
+def set_apart(line: Line, content: BatchContent, quarantine: Path) -> str:
+    """Copies a failing row's film, as it would be stored, into the quarantine; returns its name there.
+
+    Of a file that cannot be decoded nothing is kept: what identity it holds could not be taken out.
+    """
+    if not line.original:
         return ""
+    name = Path(line.original).name
     stored = f"{name[:2]}/{name}"
-    kept.copy(source, quarantine / stored)
+    kept.copy(content.originals / line.original, quarantine / stored)
     return stored
 
 
@@ -35,7 +36,9 @@ def add(
     rows = {line.known_as: _row(line, batch_id, reasons[line.row], stored[line.row]) for line in failing}
     for piece in pieces(rows):
         for row in session.scalars(select(QuarantineRow).where(QuarantineRow.key.in_(piece))):
-            row.batch_id, row.admitted_by, row.reason = batch_id, None, rows.pop(row.key)["reason"]
+            again = rows.pop(row.key)
+            row.batch_id, row.admitted_by, row.settled = batch_id, None, ""
+            row.reason, row.stored, row.line = again["reason"], again["stored"], again["line"]
     if rows:
         session.execute(insert(QuarantineRow), list(rows.values()))
 
@@ -52,4 +55,5 @@ def leave(session: Session, batch_id: str, passing: Sequence[Line]) -> None:
 def _row(line: Line, batch_id: str, reason: str, stored: str) -> dict[str, Any]:
     columns = ("name", "file_digest", "finding_word", "source", "patient_id")
     said = {column: getattr(line, column) for column in columns}
-    return {**said, "key": line.known_as, "batch_id": batch_id, "reason": reason, "stored": stored}
+    place = {"key": line.known_as, "batch_id": batch_id, "reason": reason, "stored": stored}
+    return {**said, **place, "line": asdict(line)}

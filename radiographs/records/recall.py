@@ -10,9 +10,12 @@ from sqlalchemy import select
 
 from radiographs.records.batchfile import Line
 from radiographs.records.catalogue import Catalogue, pieces
-from radiographs.records.schema import BatchRow, FileRow, QuarantineRow, RadiographRow, VersionRow
+from radiographs.records.schema import BatchRow, ExclusionRow, FileRow, QuarantineRow, RadiographRow, VersionRow
 
-HEADER = ("source", "patient_id", "study_id", "view_position", "sex", "age")
+HEADER = (
+    "source", "patient_id", "study_id", "view_position", "sex", "age",
+    "accession", "study_date", "modality", "body_part", "manufacturer",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,12 @@ class Said:
 
 @dataclass(frozen=True)
 class KnownFilm:
-    """A film of the catalogue or an earlier line of the batch: its facts, and all that was said of it in order."""
+    """A film of the catalogue or an earlier line of the batch: its facts, what was said of it in order, where it lies."""
 
     facts: Mapping[str, Any]
     header: Mapping[str, Any]
     said: tuple[Said, ...]
+    original: str
 
     def brings_nothing(self, line: Line) -> bool:
         """True where a line repeats what its own place said last, or, from a new place, what anyone said."""
@@ -44,11 +48,12 @@ class KnownFilm:
 
 @dataclass(frozen=True)
 class Memory:
-    """Known files by keyed digest, known films by id, and the rows that are in quarantine already."""
+    """Known files by keyed digest, known films by id, the rows that are in quarantine already, and withdrawn films."""
 
     films_by_file: Mapping[str, str]
     films: Mapping[str, KnownFilm]
     quarantined: frozenset[str]
+    withdrawn: frozenset[str]
 
     def with_films(self, catalogue: Catalogue, radiograph_ids: Iterable[str]) -> Memory:
         """The memory with further films looked up by their pixels."""
@@ -68,22 +73,28 @@ def of_delivery(catalogue: Catalogue, lines: Sequence[Line]) -> Memory:
             quarantined.update(
                 session.scalars(known.where(QuarantineRow.key.in_(piece), BatchRow.status == "admitted"))
             )
-    return Memory(by_file, _films(catalogue, set(by_file.values())), frozenset(quarantined))
+        gone = frozenset(session.scalars(select(ExclusionRow.radiograph_id).where(ExclusionRow.kind == "withdrawn")))
+    return Memory(by_file, _films(catalogue, set(by_file.values())), frozenset(quarantined), gone)
 
 
 def _films(catalogue: Catalogue, radiograph_ids: Iterable[str]) -> dict[str, KnownFilm]:
     said: dict[str, list[Said]] = {}
     headers: dict[str, dict[str, Any]] = {}
     facts: dict[str, Mapping[str, Any]] = {}
+    originals: dict[str, str] = {}
     with catalogue.reading() as session:
         for piece in pieces(radiograph_ids):
-            rows = select(RadiographRow.id, RadiographRow.facts).where(RadiographRow.id.in_(piece))
-            facts.update((film, measured) for film, measured in session.execute(rows))
+            rows = select(RadiographRow.id, RadiographRow.facts, RadiographRow.original)
+            for film, measured, original in session.execute(rows.where(RadiographRow.id.in_(piece))):
+                facts[film], originals[film] = measured, original
             version = VersionRow
             columns = (version.radiograph_id, version.told, version.source, version.name, version.patient_id)
-            more = (version.study_id, version.view_position, version.sex, version.age)
+            more = (getattr(version, name) for name in HEADER if name not in ("source", "patient_id"))
             told = select(*columns, *more).where(version.radiograph_id.in_(piece)).order_by(version.id)
             for row in session.execute(told):
                 said.setdefault(row.radiograph_id, []).append(Said(row.told, row.source, row.name))
                 headers[row.radiograph_id] = {key: getattr(row, key) for key in HEADER}
-    return {film: KnownFilm(facts[film], headers.get(film, {}), tuple(said.get(film, ()))) for film in facts}
+    return {
+        film: KnownFilm(facts[film], headers.get(film, {}), tuple(said.get(film, ())), originals[film])
+        for film in facts
+    }

@@ -40,7 +40,7 @@ class BatchRow(Base):
 
 
 class GroupRow(Base):
-    """All films taken as one patient, with the split that they were given once."""
+    """All films taken as one patient, with the split that they were given once; "" while none of them is labelled."""
 
     __tablename__ = "groups"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -58,7 +58,9 @@ class RadiographRow(Base):
     group_id: Mapped[str | None] = mapped_column(ForeignKey("groups.id"), index=True)
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
     original: Mapped[str] = mapped_column(Text)
+    header: Mapped[str] = mapped_column(Text, default="")  # the cleaned DICOM header, beside the originals
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    regions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # burnt-in text
     at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
@@ -94,7 +96,12 @@ class VersionRow(Base):
     finding: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(String(128))
     patient_id: Mapped[str] = mapped_column(String(32), default="", index=True)
-    study_id: Mapped[str] = mapped_column(String(32), default="")
+    study_id: Mapped[str] = mapped_column(String(32), default="", index=True)
+    accession: Mapped[str] = mapped_column(String(32), default="", index=True)
+    study_date: Mapped[str] = mapped_column(String(8), default="")  # shifted by the patient's own number of days
+    modality: Mapped[str] = mapped_column(String(16), default="")
+    body_part: Mapped[str] = mapped_column(String(64), default="")
+    manufacturer: Mapped[str] = mapped_column(String(128), default="")
     view_position: Mapped[str] = mapped_column(String(32), default="")
     sex: Mapped[str] = mapped_column(String(16), default="")
     age: Mapped[float | None] = mapped_column(Float)
@@ -111,6 +118,7 @@ class LinkRow(Base):
     other_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), primary_key=True, index=True)
     distance: Mapped[int]
     correlation: Mapped[float]
+    orientation: Mapped[str] = mapped_column(String(32), default="as is")
 
 
 class ExclusionRow(Base):
@@ -120,9 +128,10 @@ class ExclusionRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), index=True)
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
-    kind: Mapped[str] = mapped_column(String(16))  # bridge | conflict | merged
+    kind: Mapped[str] = mapped_column(String(16))  # bridge | conflict | merged | withdrawn
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
+    lifted_at: Mapped[datetime | None] = mapped_column(Moment)  # a person settled it
 
 
 class QuarantineRow(Base):
@@ -140,6 +149,48 @@ class QuarantineRow(Base):
     admitted_by: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))  # the batch that mended it
     source: Mapped[str] = mapped_column(Text, default="")
     patient_id: Mapped[str] = mapped_column(String(32), default="")
+    line: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # all that is needed to admit it after all
+    settled: Mapped[str] = mapped_column(String(16), default="")  # released | discarded
+    because: Mapped[str] = mapped_column(Text, default="")
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ConflictRow(Base):
+    """One film, or two that are the same, with two findings: out of cohorts until a person settles it."""
+
+    __tablename__ = "conflicts"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # digest of the two films and their findings
+    radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), index=True)
+    other_id: Mapped[str] = mapped_column(
+        ForeignKey("radiographs.id"), index=True
+    )  # the same film, told twice, or a twin
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    reason: Mapped[str] = mapped_column(Text)
+    settled: Mapped[str] = mapped_column(String(16), default="")  # released | discarded
+    because: Mapped[str] = mapped_column(Text, default="")
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CorrectionRow(Base):
+    """What was put right on the way in: a righted film, a masked name, a mask that was not kept, a table's known error."""
+
+    __tablename__ = "corrections"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), index=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    words: Mapped[str] = mapped_column(Text)
+
+
+class CohortRow(Base):
+    """A cohort that kept its promises, found again by later ones that are held against it."""
+
+    __tablename__ = "cohorts"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    findings: Mapped[list[str]] = mapped_column(JSON)
+    n_films: Mapped[int]
 
 
 class VerdictRow(Base):
@@ -163,4 +214,5 @@ class RetrainRow(Base):
     version: Mapped[str] = mapped_column(String(32))
     outcome: Mapped[str] = mapped_column(String(32))
     report: Mapped[str] = mapped_column(Text)
+    cohort: Mapped[str] = mapped_column(String(64), default="")
     at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -59,7 +59,8 @@ function drawAnswer() {
   at("film").alt = fill(word("film_alt"), answer.film);
   at("overlay").alt = fill(word("overlay_alt"), { finding: named(shown) });
   at("overlay-name").textContent = named(shown);
-  at("size").textContent = `${answer.film.format} ${answer.film.width} × ${answer.film.height}`;
+  const size = `${answer.film.format} ${answer.film.width} × ${answer.film.height}`;
+  at("size").textContent = [size, ...answer.film.corrections.map(word)].join(", ");
   drawScores(answer);
   drawFacts(answer);
   at("status").textContent = fill(word("done"), { finding: named(answer.finding), score: number(answer.scores[answer.finding]), overlay: named(shown) });

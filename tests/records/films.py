@@ -62,8 +62,11 @@ class Desk:
 
     def inspect(self, folder: Path) -> InspectedBatch:
         rows = intake.read_batch(folder, FINDINGS)
-        places = {"originals": self.home / "originals", "batches": self.home / "batches"}
-        return admission.inspect(rows, self.catalogue, **places, key=KEY)
+        return admission.inspect(rows, self.catalogue, self.place)
+
+    @property
+    def place(self) -> admission.Workplace:
+        return admission.Workplace(self.home / "originals", self.home / "batches", KEY)
 
     def enrol(
         self, inspected: InspectedBatch, failures: Mapping[int, str] | None = None, tolerated_share: float = 1.0
@@ -71,7 +74,7 @@ class Desk:
         quarantine = self.home / "quarantine"
         return admission.enrol(
             self.catalogue, inspected, failures or {}, quarantine=quarantine, tolerated_share=tolerated_share
-        )
+        ).accepted()
 
     def admit(self, folder: Path) -> AdmissionSummary:
         return self.enrol(self.inspect(folder))

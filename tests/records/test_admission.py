@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,7 +17,7 @@ from sqlalchemy import event, select
 
 from radiographs.errors import BatchRefused, CatalogueUnavailable
 from radiographs.imaging import decode
-from radiographs.records import admission, inspection, intake
+from radiographs.records import admission, intake, opening
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.schema import ExclusionRow, GroupRow, RadiographRow, VersionRow
 
@@ -70,7 +72,7 @@ def test_the_same_delivery_again_brings_nothing_and_opens_no_film(
     folder = delivery(tmp_path / "in", [{"path": f"{k}.png", **NORTH} for k in range(4)])
     (folder / "5.png").write_bytes(b"<html>")
     desk.admit(folder)
-    monkeypatch.setattr(inspection.decode, "decode_bytes", lambda *_: pytest.fail("a known film was decoded"))
+    monkeypatch.setattr(opening.decode, "decode_bytes", lambda *_: pytest.fail("a known film was decoded"))
     inspected = desk.inspect(folder)
     assert (inspected.n_rows, inspected.n_new, inspected.n_known) == (5, 0, 5)
     summary = desk.enrol(inspected, tolerated_share=0.0)
@@ -94,11 +96,10 @@ def test_each_file_is_decoded_once_and_progress_reaches_the_number_of_rows(
     table(folder / "metadata.csv", [{"path": f"{name}.png", **NORTH} for name in ("0", "1", "2", "copy")])
     calls: list[str] = []
     decoder = decode.decode_bytes
-    monkeypatch.setattr(inspection.decode, "decode_bytes", lambda data, name: calls.append(name) or decoder(data, name))
+    monkeypatch.setattr(opening.decode, "decode_bytes", lambda data, name: calls.append(name) or decoder(data, name))
     done: list[int] = []
     rows = intake.read_batch(folder, FINDINGS)
-    where = {"originals": desk.home / "originals", "batches": desk.home / "batches"}
-    admission.inspect(rows, desk.catalogue, **where, key=KEY, advance=done.append)
+    admission.inspect(rows, desk.catalogue, desk.place, advance=done.append)
     assert len(calls) == 3 and sum(done) == 4
 
 
@@ -160,9 +161,22 @@ def test_spoiled_files_go_to_the_quarantine_with_their_reason(desk: Desk, tmp_pa
     waiting = {record.name: record for record in desk.catalogue.list_quarantine()}
     assert set(waiting) == {"0.png", "1.png", "2.png", "page.dcm"}
     assert all(record.reason and not record.reason.startswith(name) for name, record in waiting.items())
-    assert waiting["2.png"].stored == ""
-    kept = (desk.home / "quarantine" / waiting["page.dcm"].stored).read_bytes()
-    assert kept == b"<!DOCTYPE html><html></html>"
+    assert {record.stored for record in waiting.values()} == {""}
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_files_as_they_came_are_kept_only_where_a_setting_asks_for_them(
+    desk: Desk, tmp_path: Path, wanted: bool
+) -> None:
+    folder = delivery(tmp_path / "in", [{"path": f"{k}.png", **NORTH} for k in range(2)])
+    (folder / "0.png").write_bytes(b"<!DOCTYPE html>DOE^JOHN</html>")
+    place = replace(desk.place, identified=desk.home / "identified" if wanted else None)
+    desk.enrol(admission.inspect(intake.read_batch(folder, FINDINGS), desk.catalogue, place))
+    holding = [path for path in desk.home.rglob("*") if path.is_file() and b"DOE^JOHN" in path.read_bytes()]
+    assert len(holding) == (1 if wanted else 0)
+    if wanted:
+        assert stat.S_IMODE((desk.home / "identified").stat().st_mode) == 0o700
+        assert len([path for path in (desk.home / "identified").rglob("*") if path.is_file()]) == 2
 
 
 def test_a_file_name_that_is_no_text_is_taken_like_any_other(desk: Desk, tmp_path: Path) -> None:

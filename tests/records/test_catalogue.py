@@ -8,6 +8,7 @@ import pytest
 
 from radiographs.errors import CatalogueUnavailable
 from radiographs.records.catalogue import Catalogue
+from radiographs.records.entries import RetrainRecord
 
 
 def opened(tmp_path: Path) -> Catalogue:
@@ -17,8 +18,8 @@ def opened(tmp_path: Path) -> Catalogue:
 def test_a_retrain_is_found_again_by_its_key(tmp_path: Path) -> None:
     with opened(tmp_path) as catalogue:
         assert catalogue.find_retrain("k") is None
-        catalogue.record_retrain("k", "run-1", "1", "hold", "a.html")
-        catalogue.record_retrain("k", "run-2", "2", "promote", "b.html")
+        catalogue.record_retrain(RetrainRecord("k", "run-1", "1", "hold", "a.html"))
+        catalogue.record_retrain(RetrainRecord("k", "run-2", "2", "promote", "b.html", "cohort-1"))
     with opened(tmp_path) as catalogue:
         found = catalogue.find_retrain("k")
         assert found is not None and found.at.endswith("+00:00")

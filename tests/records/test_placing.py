@@ -38,7 +38,7 @@ def line(row: int, name: str, told: Told, phash: int) -> Line:
     return Line(
         **words, row=row, name=name, change="new", finding="Normal", finding_word="Normal", source="north",
         patient_id=f"p{told.patient}" if told.patient else "", age=None, offset_days=None, radiograph_id=name,
-        file_digest=name, original=name, staged="", phash=f"{phash:016x}", told=name, known_as=name,
+        file_digest=name, original=name, phash=f"{phash:016x}", told=name, known_as=name,
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def admit(session: Session, batch_id: str, films: dict[str, Told]) -> None:
     session.add(BatchRow(id=batch_id, status="admitted", n_rows=len(lines), summary={}))
     session.flush()
     inspected = InspectedBatch(None, batch_id, len(lines), len(lines), 0)  # type: ignore[arg-type]
-    enrolment._admit(session, inspected, content, lines, enrolment.Counter(), seed=0)
+    enrolment.take_in(session, inspected, content, lines, reasons=enrolment.Counter(), seed=0)
     session.flush()
 
 

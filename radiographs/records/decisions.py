@@ -1,0 +1,186 @@
+"""What a person decides about films that the system would not: release or discard from quarantine, settle a conflict."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from radiographs.errors import UnknownRecord
+from radiographs.findings import Findings
+from radiographs.imaging import decode
+from radiographs.records import enrolment, grouping, settling
+from radiographs.records import originals as kept
+from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
+from radiographs.records.catalogue import Catalogue
+from radiographs.records.enrolment import AdmissionSummary
+from radiographs.records.opening import Workplace
+from radiographs.records.schema import BatchRow, ConflictRow, QuarantineRow, RadiographRow, now
+
+_SHORTEST = 4
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a decision is carried out.
+
+    Attributes:
+        place: where films are kept.
+        quarantine: folder of the quarantined films.
+        findings: what a film may be labelled with.
+        seed: of the draw of splits.
+    """
+
+    place: Workplace
+    quarantine: Path
+    findings: Findings
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One quarantined row or conflict, as (what, value) pairs in the order to be read."""
+
+    key: str
+    facts: tuple[tuple[str, str], ...]
+    picture: Path | None
+
+
+def show(catalogue: Catalogue, key: str, desk: Desk) -> Shown:
+    """All that is known of a quarantined row or a conflict, by the beginning of its key.
+
+    Raises:
+        UnknownRecord: nothing waits under that key, or several do.
+    """
+    with catalogue.reading() as session:
+        row = _waiting(session, key)
+        if isinstance(row, ConflictRow):
+            return Shown(row.key, settling.facts_of(session, row), None)
+        facts = (("reason", row.reason), ("name", row.name), ("since", f"{row.at:%Y-%m-%d %H:%M} UTC"))
+        said = tuple((key, str(value)) for key, value in row.line.items() if value not in ("", None, "[]", {}))
+        return Shown(row.key, (*facts, *said), desk.quarantine / row.stored if row.stored else None)
+
+
+def release(
+    catalogue: Catalogue, key: str, desk: Desk, *, because: str, finding: str | None = None
+) -> AdmissionSummary | None:
+    """Admits a quarantined film in spite of its reason, or settles a conflict by the finding that is right.
+
+    A film whose photometric interpretation was suspected is righted by being released.
+
+    Returns:
+        What became of the film; None for a conflict.
+
+    Raises:
+        UnknownRecord: nothing waits under that key; or it cannot be released: its file was not decoded, or the
+            finding is missing or unknown.
+    """
+    if finding is not None and finding not in desk.findings.names:
+        raise UnknownRecord(f"'{finding}' is no finding here; name one of {', '.join(desk.findings.names)}")
+    with catalogue.writing() as session:
+        row = _waiting(session, key)
+        if isinstance(row, ConflictRow):
+            settling.settle(session, row, finding, because)
+            return None
+        line = _released(row, finding, because)
+        thumbnail, line = _bring_back(row, line, desk)
+        summary = _enrolled(session, line, thumbnail, desk)
+        row.settled, row.because, row.settled_at, row.admitted_by = "released", because, now(), summary.batch_id
+    return summary
+
+
+def discard(catalogue: Catalogue, key: str, desk: Desk, *, because: str) -> None:
+    """Erases a quarantined film for good, or leaves the films of a conflict out for good; the row stays.
+
+    Raises:
+        UnknownRecord: nothing waits under that key.
+    """
+    with catalogue.writing() as session:
+        row = _waiting(session, key)
+        row.settled, row.because, row.settled_at = "discarded", because, now()
+        if isinstance(row, QuarantineRow):
+            _erase(session, row, desk)
+            row.line, row.stored = {}, ""
+
+
+def _waiting(session: Session, key: str) -> QuarantineRow | ConflictRow:
+    """The one row that waits for a decision under the beginning of its key."""
+    if len(key) < _SHORTEST:
+        raise UnknownRecord(f"'{key}' is too short; give at least {_SHORTEST} characters of the id that `list` shows")
+    rows = select(QuarantineRow).where(
+        QuarantineRow.key.startswith(key, autoescape=True),
+        QuarantineRow.settled == "",
+        QuarantineRow.admitted_by.is_(None),
+    )
+    conflicts = select(ConflictRow).where(ConflictRow.key.startswith(key, autoescape=True), ConflictRow.settled == "")
+    found: list[QuarantineRow | ConflictRow] = [*session.scalars(rows), *session.scalars(conflicts)]
+    if len(found) != 1:
+        said = "nothing waits" if not found else f"{len(found)} rows wait"
+        raise UnknownRecord(f"{said} under '{key}'; `radiographs quarantine list` shows what waits for a decision")
+    return found[0]
+
+
+def _released(row: QuarantineRow, finding: str | None, because: str) -> Line:
+    if not row.stored:
+        raise UnknownRecord(
+            f"{row.name}: no film of it could be decoded ({row.reason}); mend the file, deliver it again"
+        )
+    line = Line(**row.line)
+    chosen = finding or line.finding
+    if not chosen and line.finding_word:
+        raise UnknownRecord(f"{row.name}: its finding '{line.finding_word}' is unknown; say which with --finding")
+    words = json.dumps(
+        [*json.loads(line.corrections), f"released from quarantine by a person ({row.reason}): {because}"]
+    )
+    return replace(line, row=0, problem="", change="new", finding=chosen, corrections=words)
+
+
+def _bring_back(row: QuarantineRow, line: Line, desk: Desk) -> tuple[np.ndarray, Line]:
+    """Puts the film back among the originals, righted where that was the question; with its thumbnail."""
+    film = decode.decode_file(desk.quarantine / row.stored).pixels
+    target = desk.place.originals / line.original
+    if line.facts.get("inversion") == "suspected":
+        film = 255 - film
+        facts: Mapping[str, Any] = {**line.facts, "inversion": "righted"}
+        line = replace(line, facts=facts, original=str(Path(line.original).with_suffix(".png")))
+        kept.publish(desk.place.originals / line.original, kept.png(film))
+    else:
+        kept.copy(desk.quarantine / row.stored, target)
+    like = grouping.likeness(film)
+    return like.thumbnail, replace(line, phash=f"{like.phash:016x}")
+
+
+def _enrolled(session: Session, line: Line, thumbnail: np.ndarray, desk: Desk) -> AdmissionSummary:
+    batch_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    batch = BatchRow(id=batch_id, status="released", n_rows=1, summary={})
+    session.add(batch)
+    session.flush()
+    inspected = InspectedBatch(Path(), batch_id, 1, 1, 0)
+    content = BatchContent((line,), thumbnail[None], desk.place.originals, ())
+    summary = enrolment.take_in(session, inspected, content, [line], reasons=Counter(), seed=desk.seed)
+    batch.summary = asdict(summary)
+    return summary
+
+
+def _erase(session: Session, row: QuarantineRow, desk: Desk) -> None:
+    """Removes what is kept of a quarantined film, unless it is admitted or another row still waits with it."""
+    film = row.line.get("radiograph_id", "")
+    others = select(QuarantineRow.key).where(
+        QuarantineRow.stored == row.stored, QuarantineRow.settled == "", QuarantineRow.key != row.key
+    )
+    if not row.stored or session.scalars(others).first():
+        return
+    (desk.quarantine / row.stored).unlink(missing_ok=True)
+    if session.get(RadiographRow, film) is None:
+        for name in (row.line.get("original"), row.line.get("header")):
+            if name:
+                (desk.place.originals / name).unlink(missing_ok=True)

@@ -1,0 +1,100 @@
+"""Turns an announced row into a line that names nobody, before its film is opened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from radiographs.imaging import decode
+from radiographs.records import identity
+from radiographs.records import originals as kept
+from radiographs.records.batchfile import Line
+from radiographs.records.identity import Pseudonyms
+from radiographs.records.intake import IntakeRow
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An announced row with the line drafted for it."""
+
+    row: IntakeRow
+    line: Line
+
+    @property
+    def has_film(self) -> bool:
+        """Whether there is anything to open."""
+        return self.row.remote is not None or (self.row.path is not None and bool(self.line.file_digest))
+
+
+def draft(row: IntakeRow, key: bytes) -> Arrival:
+    """Digests the film and its masks, and takes identity out of the row; a film that lies elsewhere is not fetched."""
+    row = replace(row, name=_writable(row.name), finding_word=_writable(row.finding_word), source=_writable(row.source))
+    problem, file_digest, masks = row.problem, "", ["", ""]
+    try:
+        if row.remote is not None:
+            file_digest = identity.bytes_digest(key, row.remote.address.encode())
+        elif row.path is not None and not row.path.is_file():
+            problem = problem or "it is no regular file, or a link to none"
+        elif row.path is not None:
+            file_digest = identity.file_digest(key, row.path)
+        masks = [kept.plain_digest(path) if path else "" for path in (row.lung_mask, row.lesion_mask)]
+    except OSError as error:
+        problem = problem or f"the file or a mask of it cannot be read ({error.strerror})"
+    return Arrival(row, _line(row, Pseudonyms(key, row.source), problem, file_digest, masks))
+
+
+def _line(row: IntakeRow, names: Pseudonyms, problem: str, file_digest: str, masks: list[str]) -> Line:
+    patient = names.patient(row.patient_id or "")
+    study, accession = names.study(row.study_id or ""), names.accession(row.accession or "")
+    date = names.date(row.patient_id or "", row.study_date or "")
+    seen = (row.view_position or "", row.sex or "", row.age, row.offset_days)
+    # Later columns count where they are given, so that what was told before they existed keeps its digest.
+    told = _digest(
+        row.finding or row.finding_word, row.source, patient, study, *seen, *masks, *filter(None, (accession, date))
+    )
+    name = identity.veil(row.name, row.patient_id, patient)
+    return Line(
+        row=-1,
+        name=name,
+        problem=problem,
+        change="spoiled" if problem else "",
+        finding=row.finding or "",
+        finding_word=row.finding_word,
+        source=row.source,
+        patient_id=patient,
+        study_id=study,
+        view_position=row.view_position or "",
+        sex=row.sex or "",
+        age=row.age,
+        offset_days=row.offset_days,
+        radiograph_id="",
+        file_digest=file_digest,
+        original="",
+        lung_mask=masks[0],
+        lesion_mask=masks[1],
+        phash="",
+        told=told,
+        known_as=_digest(decode.DECODER_VERSION, file_digest, told, problem, "" if file_digest else name),
+        accession=accession,
+        study_date=date,
+        stated_width=_text(row.stated_width),
+        stated_height=_text(row.stated_height),
+        stated_format=row.stated_format or "",
+        stated_channels=_text(row.stated_channels),
+        corrections=json.dumps(list(row.repairs), ensure_ascii=False),
+    )
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _writable(text: str) -> str:
+    """A file name's bytes that are no UTF-8 become question marks, so that the name can be stored."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
