@@ -121,7 +121,10 @@ def finish(draft: Path, content: BatchContent, n_rows: int) -> InspectedBatch:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(_as_text(line) for line in content.lines)
-    np.save(draft / "thumbnails.npy", content.thumbnails)
+    with (draft / "thumbnails.npy").open("wb") as array:
+        # np.save would report a full disk as an error without a number.
+        np.lib.format.write_array_header_1_0(array, np.lib.format.header_data_from_array_1_0(content.thumbnails))
+        array.write(np.ascontiguousarray(content.thumbnails).data)
     known = n_rows - len(content.lines)
     facts = {"batch_id": batch_id, "n_rows": n_rows, "n_known": known, "originals": str(content.originals.resolve())}
     (draft / "batch.json").write_text(json.dumps({**facts, "aliases": content.aliases}), encoding="utf-8")
