@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import yaml
 
+from radiographs import spelling
 from radiographs.errors import InvalidFindings
 
 PACKAGED = Path(__file__).with_name("findings.yaml")
@@ -41,10 +43,15 @@ class Findings:
         return self.names.index(name)
 
     def recognise(self, word: str) -> str | None:
-        """The finding that a word from a table or folder stands for, or None."""
-        tidy = word.strip().lower()
-        by_lower = {name.lower(): name for name in self.names}
-        return by_lower.get(tidy) or self.synonyms.get(tidy)
+        """The finding that a word from a table or folder stands for, or None; capitals, accents and signs are free."""
+        return word if word in self.names else self._by_spelling.get(spelling.folded(word))
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, str]:
+        """Names by each of their spellings; a name goes before another's synonym, and one said of two is nobody's."""
+        said = [spelling.folded(name) for name in self.names]
+        names = {word: name for word, name in zip(said, self.names, strict=True) if said.count(word) == 1}
+        return {spelling.folded(word): name for word, name in self.synonyms.items()} | names
 
     def as_yaml(self) -> str:
         """The text to store beside a cohort or in a bundle; `read` gives the same value back."""

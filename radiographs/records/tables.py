@@ -1,81 +1,125 @@
-"""Metadata tables as they come: CSV or XLSX, read as text by lower-cased column names."""
+"""Tables as they are delivered, CSV in its many kinds or XLSX, by the columns that we know."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from radiographs.errors import UnreadableTable
+from radiographs.records import columns, delimited, workbooks
+from radiographs.records.columns import Columns
+from radiographs.records.delimited import Record
 
-SUFFIXES = (".csv", ".xlsx")
+SUFFIXES = (".csv", ".tsv", ".xlsx")
+_TEXT = (".csv", ".tsv", ".txt")
+_SHOWN_COLUMNS = 16
+_SHOWN_LETTERS = 40
+Recognise = Callable[[Sequence[str]], Columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table.
+
+    Attributes:
+        line_number: in the file, from 1.
+        fault: empty, or why the row cannot be trusted.
+    """
+
+    line_number: int
+    fault: str = ""
+    cells: tuple[str, ...] = ()
+    _at: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def get(self, column: str) -> str:
+        """The cell of one of our columns; "" where it is empty, or the table or the row lacks it."""
+        at = self._at.get(column, len(self.cells))
+        return self.cells[at] if at < len(self.cells) else ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table's columns in lower case and its rows; a cell that is empty or absent is ""."""
+    """A table read whole.
+
+    Attributes:
+        columns: those that it has of ours.
+        rows: in its order, without blank ones.
+        french: whether its header is in French.
+        decimal_comma: whether a comma in a number can be a decimal one, because it separates no cells.
+    """
 
     columns: tuple[str, ...]
-    rows: tuple[Mapping[str, str], ...]
+    rows: tuple[Row, ...]
+    french: bool = False
+    decimal_comma: bool = False
 
 
-def read(path: Path, required: tuple[str, ...]) -> Table:
+def read(path: Path, required: Sequence[str], recognise: Recognise = columns.recognise) -> Table:
     """Reads a table whole.
 
+    Args:
+        path: CSV (separated by comma, semicolon, tab or bar; UTF-8, UTF-16 with its mark, or Western Windows) or XLSX.
+        required: columns of ours without which it is of no use.
+        recognise: tells our columns from a header.
+
     Raises:
-        UnreadableTable: no CSV or XLSX, broken, without rows of columns, or without a required column.
+        UnreadableTable: no CSV or XLSX, broken, with a header that has two meanings, or without a required column.
     """
-    readers = {".csv": _csv_lines, ".xlsx": _xlsx_lines}
-    if path.suffix.lower() not in readers:
-        raise UnreadableTable(f"{path}: expected a .csv or .xlsx table, got '{path.suffix}'")
     if not path.is_file():
-        raise UnreadableTable(f"{path}: no such table; name an existing file with --metadata")
-    lines = [line for line in readers[path.suffix.lower()](path) if any(line)]
-    columns = tuple(cell.lower() for cell in lines[0]) if lines else ()
-    missing = [column for column in required if column not in columns]
+        raise UnreadableTable(f"{path}: no such table; name an existing file")
+    suffix, separator = path.suffix.lower(), ""
+    if suffix in _TEXT:
+        layout = delimited.layout_of(path, lambda cells: _suits(recognise(cells), required))
+        records, separator = delimited.records(path, layout), layout.separator
+    elif suffix == ".xlsx":
+        records = workbooks.records(path)
+    else:
+        raise UnreadableTable(f"{path}: expected a .csv or .xlsx table, got '{path.suffix}'")
+    header = next(records, Record(1, ()))
+    known = recognise(header.cells)
+    _check(path, header, known, required)
+    at = {name: place for place, name in enumerate(known.names) if name}
+    width = len(_trimmed(header.cells))
+    rows = tuple(_row(record, width, at) for record in records)
+    return Table(tuple(at), rows, french=known.french, decimal_comma=separator != ",")
+
+
+def _suits(known: Columns, required: Sequence[str]) -> int:
+    """How well a header is understood: the required columns weigh more than all others."""
+    found = [name for name in known.names if name]
+    return 1000 * len(set(found) & set(required)) + len(found) + bool(known.objection)
+
+
+def _check(path: Path, header: Record, known: Columns, required: Sequence[str]) -> None:
+    if header.fault or known.objection:
+        raise UnreadableTable(f"{path}: in its header, {header.fault or known.objection}")
+    missing = [name for name in required if name not in known.names]
     if missing:
+        there = [_shown(cell) for cell in header.cells if cell]
+        more = f" and {len(there) - _SHOWN_COLUMNS} more" if len(there) > _SHOWN_COLUMNS else ""
         raise UnreadableTable(
             f"{path}: the table lacks the column {' and '.join(repr(name) for name in missing)} "
-            f"(it has {', '.join(columns) or 'none'}); add it, or rename the column that holds it"
+            f"(it has {', '.join(there[:_SHOWN_COLUMNS]) or 'none'}{more}); add it, or rename the column that holds it"
         )
-    return Table(columns, tuple(dict(zip(columns, line, strict=False)) for line in lines[1:]))
 
 
-def _csv_lines(path: Path) -> list[list[str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [[cell.strip() for cell in line] for line in csv.reader(file)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UnreadableTable(f"{path}: not a CSV table in UTF-8 ({error}); save it again as CSV UTF-8") from error
-    except OSError as error:
-        raise UnreadableTable(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+def _row(record: Record, width: int, at: Mapping[str, int]) -> Row:
+    """A row with fewer cells than the table has columns says nothing in the others; one with more has slipped."""
+    cells = record.cells if len(record.cells) <= width else _trimmed(record.cells)
+    fault = record.fault
+    if len(cells) > width and not fault:
+        fault = f"the row has {len(cells)} cells where the table has {width} columns"
+    return Row(record.line_number, fault, cells, at)
 
 
-def _xlsx_lines(path: Path) -> list[list[str]]:
-    import zipfile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
-            sheet = book.worksheets[0]
-            return [[_cell_text(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
-        finally:
-            book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError) as error:
-        raise UnreadableTable(
-            f"{path}: not a readable XLSX workbook ({error}); save it again from a spreadsheet"
-        ) from error
+def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the empty cells at the end, which trailing separators leave."""
+    filled = len(cells)
+    while filled and not cells[filled - 1]:
+        filled -= 1
+    return cells[:filled]
 
 
-def _cell_text(cell: Any) -> str:
-    """Spreadsheets keep 55 as 55.0: whole numbers lose the point."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+def _shown(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:_SHOWN_LETTERS]).lower()
