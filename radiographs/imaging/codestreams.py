@@ -37,16 +37,14 @@ def jpeg(frame: bytes) -> Announced:
     """Read the frame header of a JPEG or JPEG-LS picture (ITU-T T.81 annex B, T.87 annex C).
 
     Raises:
-        UnreadableRadiograph: no frame header before the first scan, no end, or more scans than a film needs.
+        UnreadableRadiograph: no frame header before the first scan, no end, more scans than a film needs, or fewer
+            bytes than any picture of the size must have.
     """
     if frame[:2] != b"\xff\xd8":
         raise UnreadableRadiograph(_DAMAGED)
     if frame.rfind(_END, 4) < 0:
         raise UnreadableRadiograph(_CUT_SHORT)
-    if frame.count(b"\xff\xda") > _MAX_SCANS:
-        raise UnreadableRadiograph(
-            f"its picture comes in more than {_MAX_SCANS} scans; export it again as baseline JPEG"
-        )
+    check_scans(frame)
     found, at = None, 2
     while at + 4 <= len(frame):
         lead, marker, length = struct.unpack_from(">BBH", frame, at)
@@ -59,9 +57,27 @@ def jpeg(frame: bytes) -> Announced:
             bits, rows, columns, components = struct.unpack_from(">BHHB", frame, at + 4)
             found = Announced(rows, columns, components, bits, marker)
         if marker == _START_OF_SCAN and found is not None:
-            return found
+            return _plausible(found, len(frame))
         at += 2 + length
     raise UnreadableRadiograph(_DAMAGED)
+
+
+def check_scans(data: bytes) -> None:
+    """Refuse a JPEG of so many scans that decoding it, a pass over the whole picture for each, would never end."""
+    if data.count(b"\xff\xda") > _MAX_SCANS:
+        raise UnreadableRadiograph(
+            f"its picture comes in more than {_MAX_SCANS} scans; export it again as baseline JPEG"
+        )
+
+
+def _plausible(announced: Announced, n_bytes: int) -> Announced:
+    """The picture itself, unless it has less than a bit for each sample (lossless) or block of 8 × 8 (DCT)."""
+    if announced.process == 0xF7:  # runs of JPEG-LS take next to nothing
+        return announced
+    samples_per_bit = 1 if announced.process == 0xC3 else 64
+    if announced.rows * announced.columns > 8 * n_bytes * samples_per_bit:
+        raise UnreadableRadiograph(_CUT_SHORT)
+    return announced
 
 
 def jpeg_2000(frame: bytes) -> Announced:

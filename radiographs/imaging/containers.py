@@ -7,6 +7,7 @@ import struct
 import zlib
 
 from radiographs.errors import UnreadableRadiograph
+from radiographs.imaging import codestreams
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -92,7 +93,8 @@ def check_png(data: bytes) -> None:
 
 
 def check_jpeg(data: bytes) -> None:
-    """Refuse a JPEG that lacks its end-of-image marker."""
+    """Refuse a JPEG that lacks its end-of-image marker, or is made to take for ever."""
+    codestreams.check_scans(data)
     if data.rfind(b"\xff\xd9") < 4:
         raise UnreadableRadiograph(_CUT_SHORT)
 

@@ -48,7 +48,7 @@ def decode_bytes(data: bytes, name: str, limits: DecodeLimits = _LIMITS) -> Deco
         kind = containers.sniff(data)
         film = dicom.read(data, limits) if kind == "DICOM" else plain.read(data, kind, limits)
     except UnreadableRadiograph as refusal:
-        raise UnreadableRadiograph(f"{shown}: {refusal}") from None
+        raise UnreadableRadiograph(f"{shown}: {_shown(str(refusal))}") from None
     except Exception as error:
         raise UnreadableRadiograph(
             f"{shown}: it begins as {kind} and cannot be decoded to its end ({type(error).__name__}), "
@@ -95,9 +95,9 @@ def pixel_digest(pixels: np.ndarray) -> str:
     return digest.hexdigest()
 
 
-def _shown(name: str) -> str:
-    """A name that fits into one line of a terminal, whatever it holds."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)
+def _shown(words: str) -> str:
+    """Words that fit into one line of a terminal, whatever they quote of a file."""
+    return "".join(letter if letter.isprintable() else "?" for letter in words)
 
 
 def _check_weight(n_bytes: int, limits: DecodeLimits) -> None:

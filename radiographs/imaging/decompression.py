@@ -56,12 +56,17 @@ def stored(dataset: Dataset, header: PictureHeader) -> Stored:
             raise UnreadableRadiograph(f"its header calls it uncompressed and its picture is not; {_ON_EXPORT}")
         return _by_pydicom(dataset, header)
     if syntax not in (*_JPEG, *_JPEG_2000, _RUN_LENGTHS):
-        raise UnreadableRadiograph(
-            f"its compression ({dataset.file_meta.TransferSyntaxUID.name}) is not read; {REMEDY}"
-        )
+        raise UnreadableRadiograph(f"its compression ({_name(syntax)}) is not read; {REMEDY}")
     if header.bits_allocated not in (8, 16):
         raise UnreadableRadiograph(f"samples of {header.bits_allocated} bits are not read compressed; {REMEDY}")
     return _decompressed(dataset, header, syntax)
+
+
+def _name(syntax: str) -> str:
+    """A transfer syntax in words; where it is none, no more of it than an identifier may have."""
+    from pydicom.uid import UID
+
+    return UID(syntax).name[:64]
 
 
 def _decompressed(dataset: Dataset, header: PictureHeader, syntax: str) -> Stored:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
@@ -39,14 +38,14 @@ def shown(stored: np.ndarray, dataset: Dataset, *, inverted: bool) -> np.ndarray
     """
     if stored.dtype.itemsize > 2:
         return _chain(stored, lambda: np.ones(stored.shape, bool), dataset, inverted=inverted)
-    depth = 8 * stored.dtype.itemsize
-    index = np.ascontiguousarray(stored).view(f"u{depth // 8}")
-    domain = np.arange(1 << depth, dtype=index.dtype).view(stored.dtype)
-    counts = partial(cv2.calcHist, [index], [0], None, [domain.size], [0, domain.size])
-    table = _chain(domain, lambda: counts().ravel() > 0, dataset, inverted=inverted)
-    if depth == 8 and np.array_equal(table, domain):
-        return index
-    return cv2.LUT(index, table).reshape(stored.shape)
+    stored = np.ascontiguousarray(stored, stored.dtype.newbyteorder("="))
+    patterns = stored.view(f"u{stored.dtype.itemsize}")
+    n_values = 1 << (8 * stored.dtype.itemsize)
+
+    def present() -> np.ndarray:
+        return cv2.calcHist([patterns], [0], None, [n_values], [0, n_values]).ravel() > 0
+
+    return intensity.by_table(stored, lambda values: _chain(values, present, dataset, inverted=inverted))
 
 
 def _chain(values: np.ndarray, present: _Present, dataset: Dataset, *, inverted: bool) -> np.ndarray:

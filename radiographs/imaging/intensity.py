@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -39,8 +40,32 @@ def spread(values: np.ndarray, valid: np.ndarray | None = None) -> np.ndarray:
 
 def between(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """Map low..high linearly to 0..255, clipped; (h, w) of any number type → (h, w) uint8, rounded to nearest."""
-    scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(255.0 / (high - low))
-    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+
+    def mapped(numbers: np.ndarray) -> np.ndarray:
+        scaled = (numbers.astype(np.float32) - np.float32(low)) * np.float32(255.0 / (high - low))
+        return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+
+    has_fewer_values_than_pixels = values.dtype.kind in "iu" and values.dtype.itemsize <= 2 and values.size > 65536
+    return by_table(values, mapped) if has_fewer_values_than_pixels else mapped(values)
+
+
+def by_table(values: np.ndarray, formula: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Put every value that the type can hold through a formula once, and the film through the table that comes of it.
+
+    The result is that of `formula(values)` to the last bit, several times as fast and without wide copies of the film.
+
+    Args:
+        values: (h, w) of an integer type of 8 or 16 bits.
+        formula: takes (256,) or (65536,) values of that type in the order of their bit patterns, gives as many uint8.
+    """
+    native = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
+    depth = 8 * native.dtype.itemsize
+    index = native.view(f"u{depth // 8}")
+    patterns = np.arange(1 << depth, dtype=index.dtype)
+    table = formula(patterns.view(native.dtype))
+    if np.array_equal(table, patterns):
+        return index.astype(np.uint8, copy=False)
+    return cv2.LUT(index, table).reshape(values.shape)
 
 
 def grey(picture: Image.Image) -> np.ndarray:

@@ -10,6 +10,9 @@ from radiographs.errors import UnreadableRadiograph
 if TYPE_CHECKING:
     from pydicom import Dataset
 
+# What the standard allows a code to have.
+_MOST_CHARACTERS = 16
+
 
 @dataclass(frozen=True)
 class PictureHeader:
@@ -51,7 +54,7 @@ def read(dataset: Dataset) -> PictureHeader:
         bits_allocated=allocated,
         bits_stored=int(dataset.get("BitsStored") or allocated),
         signed=bool(dataset.get("PixelRepresentation")),
-        photometric=str(dataset.get("PhotometricInterpretation") or "").strip().upper(),
+        photometric=str(dataset.get("PhotometricInterpretation") or "").strip().upper()[:_MOST_CHARACTERS],
     )
     if header.samples not in (1, 3) or not 1 <= header.bits_stored <= header.bits_allocated <= 64:
         raise UnreadableRadiograph(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import struct
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pydicom
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, get_frame
 from pydicom.uid import (
@@ -135,3 +137,14 @@ def _written(film: Dataset) -> bytes:
     buffer = io.BytesIO()
     pydicom.dcmwrite(buffer, film, enforce_file_format=True)
     return buffer.getvalue()
+
+
+def with_raw(data: bytes, keyword: str, representation: str, value: bytes) -> bytes:
+    """The same file (explicit VR little endian) with one more element put in front, whatever it holds."""
+    (length,) = struct.unpack_from("<I", data, 140)
+    start, tag = 144 + length, tag_for_keyword(keyword)
+    value += b" " * (len(value) % 2)
+    long_form = representation in ("OB", "UN")
+    size = struct.pack("<HI", 0, len(value)) if long_form else struct.pack("<H", len(value))
+    element = struct.pack("<HH", tag >> 16, tag & 0xFFFF) + representation.encode() + size + value
+    return data[:start] + element + data[start:]
