@@ -32,7 +32,7 @@ def objections(facts: FileFacts) -> tuple[str, ...]:
     if facts.modality and facts.modality not in _MODALITIES:
         found.append(f"its header says modality {facts.modality} where a radiograph is CR or DX")
     if kind := _other_kind(facts.sop_class):
-        found.append(f"its header says it is a {kind} object where a radiograph is CR, DX or secondary capture")
+        found.append(f"its header says {kind} where a radiograph is CR, DX or secondary capture")
     if facts.body_part and headerwords.is_chest(facts.body_part) is False:
         found.append(f"its header says body part {facts.body_part} where a chest is expected")
     if facts.view_position and is_frontal_view(facts.view_position) is False:

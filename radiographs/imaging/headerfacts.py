@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _AGE = re.compile(r"^\s*(\d{1,3})\s*([DWMY]?)\s*$", re.IGNORECASE)
 _YEARS = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0, "": 1.0}
 _DATE = re.compile(r"^(\d{4})[.]?(\d{2})[.]?(\d{2})$")
-# An element longer than this is damage: no value representation of a name, code or id allows so much.
-_MOST_CHARACTERS = 256
+# An element longer than this is damage: no name, id or code has so much to say.
+_MOST_CHARACTERS, _MOST_CHARACTERS_OF_A_CODE = 256, 64
 _DESCRIPTIONS = ("SeriesDescription", "StudyDescription", "ProtocolName", "AcquisitionDeviceProcessingDescription")
 
 
@@ -67,7 +67,7 @@ def _text(dataset: Dataset, keyword: str) -> str | None:
 def _code(dataset: Dataset, keyword: str) -> str | None:
     """A word of a vocabulary: in capital letters."""
     text = _text(dataset, keyword)
-    return text.upper() if text else None
+    return text.upper() if text and len(text) <= _MOST_CHARACTERS_OF_A_CODE else None
 
 
 def _body_part(dataset: Dataset) -> str | None:

@@ -6,20 +6,9 @@ import re
 import unicodedata
 
 _CHEST = (
-    "CHEST",
-    "THORA",
-    "TORAX",
-    "TORAC",
-    "LUNG",
-    "PULMO",
-    "POUMON",
-    "BRUST",
-    "BORST",
-    "BROST",
-    "CXR",
-    "HRUDN",
-    "胸",
-)
+    "CHEST", "THORA", "TORAX", "TORAC", "LUNG", "PULM", "POUMON", "BRUST", "BORST", "BROST", "BRYST", "CXR", "HRUDN",
+    "KLATKA", "GOGUS", "AKCIGER", "ГРУД", "ОГК", "ΘΩΡΑΚ", "胸",
+)  # fmt: skip
 # A film of the spine or ribs names the chest as their place ("THORACIC SPINE", "BRUSTWIRBEL").
 _NEAR_CHEST = ("SPIN", "VERTEBR", "WIRBEL", "WERVEL", "RACHIS", "COLONNA", "COLUMNA", "COLUNA", "RIPPEN", "STERN")
 _SAYS_NOTHING = ("", "UNKNOWN", "OTHER", "NONE", "UNDEFINED", "UNSPECIFIED", "NA", "ANY", "DEFAULT", "NULL")

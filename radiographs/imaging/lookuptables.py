@@ -30,10 +30,11 @@ class LookupTable:
         return self.entries[np.clip(np.rint(values) - first, 0, len(self.entries) - 1).astype(np.intp)]
 
 
-def table(descriptor: Sequence[int], data: Any) -> LookupTable:
+def table(descriptor: Sequence[int], data: Any, coding: str) -> LookupTable:
     """A table from its descriptor (number of entries, first value, bits) and its data (PS3.3 C.11.1.1).
 
-    Entries have 8 or 16 bits as they fit the data, whatever the descriptor says of bits.
+    Entries have 8 or 16 bits as they fit the data, whatever the descriptor says of bits; `coding` is the type of those
+    of 16 bits.
 
     Raises:
         UnreadableRadiograph: fewer entries than the descriptor says.
@@ -41,7 +42,7 @@ def table(descriptor: Sequence[int], data: Any) -> LookupTable:
     length, first, _ = (int(number) for number in descriptor)
     length = length or 65536
     if isinstance(data, bytes):
-        entries = np.frombuffer(data, np.uint8 if len(data) < 2 * length else "<u2")[:length]
+        entries = np.frombuffer(data, np.uint8 if len(data) < 2 * length else coding)[:length]
     else:
         entries = np.atleast_1d(np.asarray(data, np.uint16))[:length]
     if len(entries) < length:
@@ -54,7 +55,7 @@ def first_of(dataset: Dataset, keyword: str) -> LookupTable | None:
     sequence = dataset.get(keyword)
     if not sequence or "LUTDescriptor" not in sequence[0] or "LUTData" not in sequence[0]:
         return None
-    return table(sequence[0].LUTDescriptor, sequence[0].LUTData)
+    return table(sequence[0].LUTDescriptor, sequence[0].LUTData, _coding(dataset))
 
 
 def palette(dataset: Dataset, values: np.ndarray) -> np.ndarray:
@@ -62,6 +63,12 @@ def palette(dataset: Dataset, values: np.ndarray) -> np.ndarray:
     channels = []
     for colour in ("Red", "Green", "Blue"):
         name = f"{colour}PaletteColorLookupTable"
-        looked_up = table(dataset[f"{name}Descriptor"].value, dataset[f"{name}Data"].value).of(values)
+        entries = dataset[f"{name}Data"].value
+        looked_up = table(dataset[f"{name}Descriptor"].value, entries, _coding(dataset)).of(values)
         channels.append(looked_up if looked_up.dtype == np.uint8 else (looked_up >> 8).astype(np.uint8))
     return np.stack(channels, axis=-1)
+
+
+def _coding(dataset: Dataset) -> str:
+    """The type of 16-bit entries that are handed out as bytes."""
+    return ">u2" if dataset.original_encoding[1] is False else "<u2"

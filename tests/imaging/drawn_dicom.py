@@ -22,6 +22,20 @@ from pydicom.uid import (
     JPEGLSNearLossless,
 )
 
+FILM = np.clip(np.add.outer(np.arange(40) * 3, np.arange(30) * 5), 0, 255).astype(np.uint8)
+TWELVE = FILM.astype(np.uint16) * 16
+
+
+def spread(values: np.ndarray) -> np.ndarray:
+    """The values from lowest to highest as 0–255, by the plain formula."""
+    low, high = float(values.min()), float(values.max())
+    return np.rint((values.astype(float) - low) * 255 / (high - low)).astype(np.uint8)
+
+
+def near(one: np.ndarray, other: np.ndarray) -> bool:
+    """Equal but for rounding."""
+    return one.shape == other.shape and int(np.abs(one.astype(int) - other.astype(int)).max()) <= 1
+
 
 def encoded(
     values: np.ndarray,

@@ -5,17 +5,14 @@ from __future__ import annotations
 import drawn_dicom
 import numpy as np
 import pytest
+from drawn_dicom import FILM, TWELVE, near, spread
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from radiographs.errors import UnreadableRadiograph
 from radiographs.imaging import decode
 from radiographs.imaging.decode import DecodeLimits
-
-FILM = np.clip(np.add.outer(np.arange(40) * 3, np.arange(30) * 5), 0, 255).astype(np.uint8)
-TWELVE = FILM.astype(np.uint16) * 16
 
 
 def pixels(data: bytes) -> np.ndarray:
@@ -28,17 +25,6 @@ def refusal(data: bytes, limits: DecodeLimits | None = None) -> str:
     with pytest.raises(UnreadableRadiograph, match=r"^film\.dcm: ") as caught:
         decode.decode_bytes(data, "film.dcm", limits or DecodeLimits())
     return str(caught.value)
-
-
-def spread(values: np.ndarray) -> np.ndarray:
-    """The values from lowest to highest as 0–255, by the plain formula."""
-    low, high = float(values.min()), float(values.max())
-    return np.rint((values.astype(float) - low) * 255 / (high - low)).astype(np.uint8)
-
-
-def near(one: np.ndarray, other: np.ndarray) -> bool:
-    """Equal but for rounding."""
-    return one.shape == other.shape and int(np.abs(one.astype(int) - other.astype(int)).max()) <= 1
 
 
 def test_eight_bits_without_a_window_stay_as_stored():
@@ -59,88 +45,6 @@ def test_monochrome1_is_turned_round(bits):
     assert near(one, pixels(drawn_dicom.encoded(values, bits=bits)))
 
 
-def test_a_window_decides_what_is_black_and_what_is_white():
-    seen = pixels(drawn_dicom.encoded(TWELVE, bits=12, WindowCenter=2000, WindowWidth=1001))
-    # PS3.3 C.11.2.1.2.1: below 1499.5 - 0.5 black, above 2499.5 white, linear between.
-    expected = np.clip(((TWELVE - 1999.5) / 1000 + 0.5) * 255, 0, 255)
-    assert np.abs(seen - expected).max() <= 1
-    assert seen.min() == 0
-    assert seen.max() == 255
-
-
-def test_the_first_of_several_windows_counts():
-    both = drawn_dicom.encoded(TWELVE, bits=12, WindowCenter=[2000, 500], WindowWidth=[1001, 100])
-    assert np.array_equal(
-        pixels(both), pixels(drawn_dicom.encoded(TWELVE, bits=12, WindowCenter=2000, WindowWidth=1001))
-    )
-
-
-def test_a_sigmoid_window_spans_the_whole_range():
-    seen = pixels(drawn_dicom.encoded(TWELVE, bits=12, WindowCenter=2000, WindowWidth=1000, VOILUTFunction="SIGMOID"))
-    expected = 255 / (1 + np.exp(-4 * (TWELVE.astype(float) - 2000) / 1000))
-    assert np.abs(seen - expected).max() <= 1
-
-
-def test_rescaling_comes_before_the_window():
-    values = TWELVE.astype(np.int16) - 1000
-    rescaled = drawn_dicom.encoded(values, RescaleSlope=2, RescaleIntercept=2000, WindowCenter=4000, WindowWidth=2001)
-    expected = np.clip(((TWELVE.astype(float) * 2 - 3999.5) / 2000 + 0.5) * 255, 0, 255)
-    assert np.abs(pixels(rescaled) - expected).max() <= 1
-
-
-def test_signed_values_without_a_window_are_spread():
-    assert near(pixels(drawn_dicom.encoded(TWELVE.astype(np.int16) - 2000)), spread(TWELVE))
-
-
-def table(entries: np.ndarray, kind: str = "OW", **elements: str) -> list[Dataset]:
-    """A look-up table sequence whose first entry belongs to value 0."""
-    item = Dataset()
-    item.LUTDescriptor = [len(entries), 0, 16]
-    item.LUTData = entries.astype(np.uint16).tobytes() if kind == "OW" else entries.astype(np.uint16).tolist()
-    item["LUTDescriptor"].VR, item["LUTData"].VR = "US", kind
-    for keyword, value in elements.items():
-        setattr(item, keyword, value)
-    return [item]
-
-
-@pytest.mark.parametrize("kind", ["OW", "US"])
-def test_a_voi_table_is_applied(kind):
-    entries = np.arange(256)[::-1] * 257
-    assert near(pixels(drawn_dicom.encoded(FILM, VOILUTSequence=table(entries, kind))), 255 - FILM)
-
-
-def test_a_voi_table_that_says_more_bits_than_it_uses_still_reaches_white():
-    assert near(pixels(drawn_dicom.encoded(FILM, VOILUTSequence=table(np.arange(256) * 16))), FILM)
-
-
-def test_a_modality_table_is_applied():
-    entries = np.arange(256)[::-1] * 10
-    assert near(
-        pixels(drawn_dicom.encoded(FILM, ModalityLUTSequence=table(entries, ModalityLUTType="US"))), 255 - spread(FILM)
-    )
-
-
-@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
-def test_padding_becomes_air_and_has_no_say_in_the_range(photometric):
-    values = TWELVE + np.uint16(1000)
-    values[:, :5] = 65535
-    seen = pixels(drawn_dicom.encoded(values, photometric, PixelPaddingValue=65535))
-    film = spread(values[:, 5:])
-    assert not seen[:, :5].any()
-    assert near(seen[:, 5:], film if photometric == "MONOCHROME2" else 255 - film)
-
-
-def test_a_range_of_padding_is_padding():
-    values = TWELVE + np.uint16(1000)
-    values[:, :5] = np.arange(5)
-    seen = pixels(drawn_dicom.encoded(values, PixelPaddingValue=0, PixelPaddingRangeLimit=9))
-    assert near(seen[:, 5:], spread(values[:, 5:]))
-
-
-def test_a_film_that_is_padding_throughout_is_refused():
-    assert "padding" in refusal(drawn_dicom.encoded(np.full((9, 9), 7, np.uint16), PixelPaddingValue=7))
-
-
 @pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRBigEndian])
 def test_every_plain_coding_gives_the_same_film(syntax):
     stored = TWELVE.byteswap() if syntax == ExplicitVRBigEndian else TWELVE
@@ -158,6 +62,27 @@ def test_colour_becomes_its_luminance():
     film = decode.decode_bytes(drawn_dicom.encoded(colour, "RGB"), "film.dcm")
     assert np.array_equal(film.pixels, FILM)
     assert (film.facts.channels, film.facts.photometric, film.facts.tint) == (3, "RGB", 0.0)
+
+
+def test_luminance_and_chroma_become_their_luminance():
+    ybr = np.stack([FILM, np.full_like(FILM, 128), np.full_like(FILM, 128)], axis=-1)
+    assert near(pixels(drawn_dicom.encoded(ybr, "YBR_FULL")), FILM)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_palette_gives_the_luminance_of_its_colours(depth):
+    turned = np.arange(256)[::-1]
+    entries = (turned.astype(np.uint8) if depth == 8 else turned.astype(np.uint16) * 257).tobytes()
+    elements = {}
+    for colour in ("Red", "Green", "Blue"):
+        elements[f"{colour}PaletteColorLookupTableDescriptor"] = [256, 0, depth]
+        elements[f"{colour}PaletteColorLookupTableData"] = entries
+    assert np.array_equal(pixels(drawn_dicom.encoded(FILM, "PALETTE COLOR", **elements)), 255 - FILM)
+
+
+def test_a_preamble_that_looks_like_a_tiff_is_still_dicom():
+    data = drawn_dicom.encoded(FILM)
+    assert np.array_equal(pixels(b"II*\x00" + data[4:]), FILM)
 
 
 @pytest.mark.parametrize("keyword", ["PixelData", "Rows", "Columns"])
