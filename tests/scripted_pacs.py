@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from radiographs.records.pacs import Pacs
 from tasks.ports import LOOPBACK
@@ -80,8 +89,32 @@ def library(n: int, cap: int = 10**6) -> Script:
     return script
 
 
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate's file and its key's."""
+
+    file: Path
+    key: Path
+
+
+def self_signed(folder: Path) -> Certificate:
+    """A certificate of loopback that nobody vouches for."""
+    own = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a PACS")])
+    today, day = datetime.now(UTC), timedelta(days=1)
+    places = x509.SubjectAlternativeName([x509.IPAddress(ip_address(LOOPBACK))])
+    builder = x509.CertificateBuilder(
+        name, name, own.public_key(), x509.random_serial_number(), today - day, today + day
+    )
+    certificate = builder.add_extension(places, critical=False).sign(own, hashes.SHA256())
+    made = Certificate(folder / "pacs.pem", folder / "pacs.key")
+    made.file.write_bytes(certificate.public_bytes(Encoding.PEM))
+    made.key.write_bytes(own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return made
+
+
 @contextmanager
-def answering(script: Script) -> Iterator[ScriptedPacs]:
+def answering(script: Script, certificate: Certificate | None = None) -> Iterator[ScriptedPacs]:
     """A server that answers each request by the script."""
     asked: list[Asked] = []
 
@@ -102,10 +135,16 @@ def answering(script: Script) -> Iterator[ScriptedPacs]:
 
     server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
     server.daemon_threads = True
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate.file, certificate.key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield ScriptedPacs(f"http://{LOOPBACK}:{server.server_address[1]}/dicom-web", asked)
+        yield ScriptedPacs(
+            f"{'https' if certificate else 'http'}://{LOOPBACK}:{server.server_address[1]}/dicom-web", asked
+        )
     finally:
         server.shutdown()
         server.server_close()
@@ -123,8 +162,10 @@ def play(waits: list[float]) -> Iterator[Play]:
     """Starts a server of a script and gives the settings that reach it."""
     with ExitStack() as servers:
 
-        def start(script: Script, **chosen: object) -> tuple[Pacs, ScriptedPacs]:
-            server = servers.enter_context(answering(script))
+        def start(
+            script: Script, certificate: Certificate | None = None, **chosen: object
+        ) -> tuple[Pacs, ScriptedPacs]:
+            server = servers.enter_context(answering(script, certificate))
             settings: dict[str, Any] = {"user": "reader", "password": "s3cret", "wait": waits.append, "page_size": 3}
             return Pacs(server.url, **(settings | chosen)), server
 

@@ -64,7 +64,7 @@ class Query:
         for word in _split(words):
             key, equals, value = (part.strip() for part in word.partition("="))
             if not equals or not key or not value:
-                raise InvalidSettings(f"--query {key[:64]}: expected key=value, such as BodyPartExamined=CHEST")
+                raise InvalidSettings(f"--query {_shown(key)}: expected key=value, such as BodyPartExamined=CHEST")
             query = _with(query, key, value, today or date.today())
         return query
 
@@ -130,13 +130,18 @@ def _keyword(key: str) -> str:
         return key
     known = [entry[4] for entry in DicomDictionary.values()]
     near = difflib.get_close_matches(key, known, 3) or ["StudyDate", "BodyPartExamined", "PatientID"]
-    raise InvalidSettings(f"--query {key[:64]}: DICOM has no such keyword; did you mean {', '.join(near)}?")
+    raise InvalidSettings(f"--query {_shown(key)}: DICOM has no such keyword; did you mean {', '.join(near)}?")
 
 
 def _number(key: str, value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", value) or int(value) < 1:
-        raise InvalidSettings(f"--query {key}: expected a whole number from 1 to 99999, got '{value[:20]}'")
+        raise InvalidSettings(f"--query {key}: expected a whole number from 1 to 99999, got '{_shown(value)}'")
     return int(value)
+
+
+def _shown(word: str) -> str:
+    """A word that fits into one line, whatever it holds."""
+    return "".join(letter if letter.isprintable() else "?" for letter in word[:40])
 
 
 def _check_days(stated: str) -> None:
@@ -148,4 +153,4 @@ def _check_days(stated: str) -> None:
         dates = []
     ranged = bool(match and match[2])
     if not dates or (len(dates) == 2 and not ranged) or dates != sorted(dates):
-        raise InvalidSettings(f"StudyDate: expected a day or days like 20260101-20260131, got '{stated[:40]}'")
+        raise InvalidSettings(f"StudyDate: expected a day or days like 20260101-20260131, got '{_shown(stated)}'")

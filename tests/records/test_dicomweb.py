@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import logging
 import threading
 from pathlib import Path
 
 import pytest
-from scripted_pacs import Asked, Play, Reply, Script, film, library, play, waits
+from scripted_pacs import Asked, Play, Reply, Script, film, library, play, self_signed, waits
 
 from radiographs.errors import PacsUnavailable, UnreadableRadiograph
 from radiographs.records import pacs
@@ -92,6 +93,7 @@ def test_what_no_film_can_be_had_with_is_told_of_the_server(
         (film(), "did not send one file"),
         (film(b"one", b"two"), "did not send one file"),
         (film(bytes(3 * 2**20)), "more than the 2 MiB that are read"),
+        (Reply(kind="multipart/related", promised=3 * 2**20), "more than the 2 MiB that are read"),
     ],
 )
 def test_what_one_film_cannot_be_had_for_is_told_of_that_film(play: Play, reply: Reply, words: str) -> None:
@@ -127,7 +129,7 @@ def test_a_silent_server_is_left_in_time(play: Play) -> None:
         over.set()
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"{", b'"word"', b"[1, 2]", b"\xff\xfe"])
+@pytest.mark.parametrize("body", [b"<html>", b"{", b"null", b'"word"', b"[1, 2]", b"\xff\xfe"])
 def test_a_server_that_speaks_no_dicomweb_is_refused(play: Play, body: bytes) -> None:
     access, _ = play(lambda asked: Reply(body, kind="text/html"))
     with pytest.raises(PacsUnavailable, match="give the root of its DICOMweb service"):
@@ -142,6 +144,16 @@ def test_a_redirect_within_the_server_is_followed(play: Play) -> None:
 
     access, _ = play(searched(script))
     assert fetch(access) == b"a film"
+
+
+def test_a_certificate_is_trusted_only_where_it_is_named(play: Play, waits: list[float], tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path)
+    access, server = play(library(1), certificate=certificate)
+    with pytest.raises(PacsUnavailable, match="name the PEM file of its authority"):
+        list(pacs.find(access, QUERY))
+    assert waits == [] and server.asked == []
+    trusting = dataclasses.replace(access, ca_file=certificate.file)
+    assert len(list(pacs.find(trusting, QUERY))) == 1
 
 
 def test_a_token_is_sent_as_bearer(play: Play) -> None:
