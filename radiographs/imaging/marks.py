@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
+import numpy as np
+
+from radiographs.imaging import marks_finding
+
+FINDER_VERSION = "1"
+_COPY_SIDE_PX = 512
+
 
 @dataclass(frozen=True)
 class Region:
@@ -32,3 +40,96 @@ class Marks:
 
 
 NONE = Marks((), 0.0, "")
+
+
+def find(pixels: np.ndarray) -> Marks:
+    """Find letters, digits and lines of text, white or black, upright or mirrored; nothing is read.
+
+    It looks at a copy of at most 512 px a side: letters below 5 px there are too small to be told.
+
+    Args:
+        pixels: (h, w) uint8, 0 = air.
+
+    Raises:
+        ValueError: pixels of another shape or type.
+    """
+    _check(pixels)
+    height, width = pixels.shape
+    scale = min(1.0, _COPY_SIDE_PX / max(height, width))
+    copy = pixels
+    if scale < 1:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        copy = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    seen = marks_finding.look(copy)
+    if not seen.texts:
+        return NONE
+    across, down = width / copy.shape[1], height / copy.shape[0]
+    covered = np.zeros(copy.shape, np.uint8)
+    regions = []
+    for text in sorted(seen.texts, key=lambda text: (text.box.top, text.box.left)):
+        box = text.box
+        box.cut(covered)[:] = 1
+        left, top = int(box.left * across), int(box.top * down)
+        right, bottom = min(width, -int(-box.right * across // 1)), min(height, -int(-box.bottom * down // 1))
+        regions.append(Region(left, top, right - left, bottom - top, text.identifying))
+    return Marks(tuple(regions), round(cv2.countNonZero(covered) / copy.size, 6), seen.laterality)
+
+
+def mask(pixels: np.ndarray, regions: tuple[Region, ...]) -> np.ndarray:
+    """Fill every region smoothly from the pixels just outside it.
+
+    Each pixel is the mean of the four sides' tones at its row and column, weighted by nearness (inverse distance,
+    Shepard 1968); a side that lies on the film's edge has no say. The tones of a side are its medians, so that a
+    neighbouring letter does not leave a streak.
+
+    Args:
+        pixels: (h, w) uint8, untouched.
+        regions: boxes that lie on the film.
+
+    Returns:
+        (h, w) uint8, a new array.
+
+    Raises:
+        ValueError: pixels of another shape or type, or a region that is not on the film.
+    """
+    _check(pixels)
+    filled = pixels.copy()
+    for region in regions:
+        _fill(filled, region)
+    return filled
+
+
+def _check(pixels: np.ndarray) -> None:
+    if pixels.ndim != 2 or pixels.dtype != np.uint8 or pixels.size == 0:
+        raise ValueError(f"expected a 2-D uint8 radiograph, got shape {pixels.shape} of {pixels.dtype}")
+
+
+def _fill(film: np.ndarray, region: Region) -> None:
+    """Fill one region of a film in place."""
+    height, width = film.shape
+    left, top, right, bottom = region.left, region.top, region.left + region.width, region.top + region.height
+    if not (0 <= left < right <= width and 0 <= top < bottom <= height):
+        raise ValueError(f"expected a region on the film of {height} x {width} pixels, got {region}")
+    band = max(3, min(region.width, region.height) // 8)
+    rows, columns = np.arange(region.height) + 1.0, np.arange(region.width) + 1.0
+    total = np.zeros((region.height, region.width), np.float32)
+    weight = np.zeros_like(total)
+    sides = (
+        (film[top:bottom, max(0, left - band) : left].T, columns[None, :], True),
+        (film[top:bottom, right : right + band].T, columns[None, ::-1], True),
+        (film[max(0, top - band) : top, left:right], rows[:, None], False),
+        (film[bottom : bottom + band, left:right], rows[::-1, None], False),
+    )
+    for strip, distance, upright in sides:
+        if strip.size:
+            tones = _tones(strip)
+            total += (tones[:, None] if upright else tones[None, :]) / distance
+            weight += 1 / distance
+    film[top:bottom, left:right] = np.rint(total / weight).astype(np.uint8) if weight.any() else 0
+
+
+def _tones(strip: np.ndarray) -> np.ndarray:
+    """The tones along a side, letters and grain left out; (depth, length) uint8 → (length,) float32."""
+    along = np.median(strip, axis=0).astype(np.uint8)[None, :]
+    wide = 2 * min(along.shape[1] // 4, 127) + 1
+    return cv2.blur(cv2.medianBlur(along, wide), (wide, 1))[0].astype(np.float32)

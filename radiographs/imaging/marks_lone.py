@@ -1,0 +1,104 @@
+"""Tells a letter that stands alone on a film, an L or an R above all, from what else is small and bright there."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from radiographs.imaging import marks_letters, marks_lines
+from radiographs.imaging.marks_letters import Likeness
+from radiographs.imaging.marks_lines import Line
+from radiographs.imaging.marks_strokes import Box, Strokes, quantile
+
+_HEIGHT_PX = (6, 56)
+_NARROWEST, _WIDEST = 0.2, 1.7
+_LEAST_RELIEF, _LEAST_STEP, _LEAST_STEEPNESS, _LEAST_LIKENESS, _MOST_AROUND = 80, 0.5, 0.3, 0.58, 0.25
+# Log odds of being a mark: a logistic regression over 1 199 pieces of 2 518 real films, told apart by eye. Order:
+# correlation with a letter, steepness, ink around the piece, logs of height and peak relief.
+_WEIGHTS = np.array([21.0, 14.6, -8.72, 1.23, 4.93])
+_BIAS = -43.5
+_SURE, _SURE_IN_THE_MIDDLE, _SURE_AT_THE_EDGE = 4.0, 7.0, 9.0
+_EDGE_PX = 1.2
+_RING = 3.5
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A letter alone on the looked-at copy, or a few side by side: what it is like, and its log odds.
+
+    The box takes in the ring around the letter if it has one, and what stands beside it at its height.
+    """
+
+    box: Box
+    n_glyphs: int
+    like: Likeness
+    score: float
+
+
+def find(strokes: Strokes, lines: list[Line]) -> list[Mark]:
+    """The lone letters among the strokes of one tone; what lies in a line of text is none."""
+    left, top, right, bottom = strokes.pieces.T
+    width, height = right - left, bottom - top
+    fits = (height >= _HEIGHT_PX[0]) & (height <= _HEIGHT_PX[1])
+    fits &= (width >= _NARROWEST * height) & (width <= _WIDEST * height)
+    found = []
+    for sides in strokes.pieces[fits].tolist():
+        box = Box(*sides)
+        if any(box.shared(line.box) for line in lines):
+            continue
+        mark = _mark(strokes, box)
+        if mark is not None and mark.score > _needed(box, strokes.film.shape):
+            found.append(_with_company(mark, strokes))
+    return found
+
+
+def _mark(strokes: Strokes, box: Box) -> Mark | None:
+    relief = box.cut(strokes.relief)
+    highest = int(relief.max())
+    if highest < _LEAST_RELIEF:
+        return None
+    film = box.grown(1, strokes.film.shape).cut(strokes.film)
+    across, down = cv2.absdiff(film[:, 1:], film[:, :-1]), cv2.absdiff(film[1:], film[:-1])
+    if min(across.max(), down.max()) < _LEAST_STEP * highest:
+        return None
+    peak = quantile(relief, 0.95)
+    steep = 1 - min(0.1, _EDGE_PX / box.height)  # the larger a letter, the fewer of its pixels are edges
+    steepness = (quantile(across, steep) + quantile(down, steep)) / (2 * peak)
+    if steepness < _LEAST_STEEPNESS:
+        return None
+    crowd = marks_lines.ink_around(strokes.relief, box, peak / 2, box.height // 4)
+    if crowd > _MOST_AROUND:
+        return None
+    ink = relief > peak / 2
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    tight = relief[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    like = marks_letters.likeness(np.minimum(tight, np.uint8(peak)))
+    if like.correlation < _LEAST_LIKENESS:
+        return None
+    facts = np.array([like.correlation, steepness, crowd, math.log(box.height), math.log(peak)])
+    return Mark(box, 1, like, float(facts @ _WEIGHTS) + _BIAS)
+
+
+def _needed(box: Box, shape: tuple[int, int]) -> float:
+    """How sure a mark must be: surer over the lungs, and where the film's edge cuts it."""
+    if box.left == 0 or box.top == 0 or box.right == shape[1] or box.bottom == shape[0]:
+        return _SURE_AT_THE_EDGE
+    return _SURE_IN_THE_MIDDLE if box.is_central(shape) else _SURE
+
+
+def _with_company(mark: Mark, strokes: Strokes) -> Mark:
+    """The mark with the other letters of a word of a few, or with the ring around it."""
+    box, height = mark.box, mark.box.height
+    pieces = np.concatenate([strokes.pieces, strokes.scraps])
+    left, top, right, bottom = pieces.T
+    alike = (np.abs(bottom - top - height) <= 0.2 * height) & (np.abs(top - box.top) <= 0.2 * height)
+    alike &= (right - left <= _WIDEST * height) & ((left >= box.right - 1) | (right <= box.left + 1))
+    beside = alike & (left - box.right <= height / 2) & (box.left - right <= height / 2)
+    rings = (left < box.left) & (top < box.top) & (right > box.right) & (bottom > box.bottom)
+    rings &= (bottom - top <= _RING * height) & (right - left <= _RING * height)
+    for sides in pieces[beside | rings].tolist():
+        box = box.united(Box(*sides))
+    return replace(mark, box=box, n_glyphs=1 + int(np.count_nonzero(beside)))

@@ -1,0 +1,191 @@
+"""Takes from a film what stands out of it as thin strokes, letters among them, gathered into rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+_THIN_PX, _THIN_ON_SMALL_PX, _SMALL_SIDE_PX = 13, 9, 320
+_LEAST_RELIEF, _OVER_MEAN_RELIEF, _RAISED_BY = 40.0, 2.5, 1.3
+_MAX_PIECES = 128
+_HEIGHT_PX = (4, 64)
+_LINE_HEIGHT_PX = 28
+_LARGE_PX, _MAX_LARGE, _STRONG_RELIEF = 500, 24, 100
+_SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.15, 0.18, 0.1
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box in pixels; right and bottom are the first column and row beyond it."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> int:
+        """In square pixels."""
+        return self.width * self.height
+
+    def united(self, other: Box) -> Box:
+        """The smallest box around both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def grown(self, margin: int, shape: tuple[int, int]) -> Box:
+        """The box with a margin on every side, within a film of `shape` (height, width)."""
+        return Box(
+            max(0, self.left - margin),
+            max(0, self.top - margin),
+            min(shape[1], self.right + margin),
+            min(shape[0], self.bottom + margin),
+        )
+
+    def shared(self, other: Box) -> int:
+        """The area in both, in pixels."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(0, width) * max(0, height)
+
+    def is_beside(self, other: Box) -> bool:
+        """Whether both are of about one height and stand side by side, as two letters of a word do."""
+        lower, higher = sorted((self.height, other.height))
+        level = 5 * (min(self.bottom, other.bottom) - max(self.top, other.top)) >= 3 * lower
+        apart = max(self.left, other.left) - min(self.right, other.right)
+        return level and 5 * higher <= 9 * lower + 5 and apart <= higher
+
+    def cut(self, film: np.ndarray) -> np.ndarray:
+        """A view of what the box holds."""
+        return film[self.top : self.bottom, self.left : self.right]
+
+    def is_central(self, shape: tuple[int, int]) -> bool:
+        """Whether its middle lies where the lungs and the heart are, on a film of `shape` (height, width)."""
+        x, y = (self.left + self.right) / (2 * shape[1]), (self.top + self.bottom) / (2 * shape[0])
+        return _SIDE_MARGIN < x < 1 - _SIDE_MARGIN and _TOP_MARGIN < y < 1 - _BOTTOM_MARGIN
+
+
+def around(boxes: list[list[int]]) -> Box:
+    """The smallest box around one or more, each given by left, top, right and bottom."""
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return Box(min(left), min(top), max(right), max(bottom))
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """Thin things of one tone, brighter or darker than what lies around them.
+
+    Attributes:
+        film: (h, w) uint8.
+        relief: (h, w) uint8, how far a pixel stands out of what is wider than a stroke (a top-hat, or its mirror).
+        pieces: (n, 4) int32, connected pieces that may be letters or words: left, top, right, bottom, in pixels.
+        scraps: (m, 4) int32, the same of what is too small or too large to be a letter.
+    """
+
+    film: np.ndarray
+    relief: np.ndarray
+    pieces: np.ndarray
+    scraps: np.ndarray
+
+
+def stand_out(film: np.ndarray, *, dark: bool) -> Strokes:
+    """The bright strokes of a film, or the dark ones.
+
+    Args:
+        film: (h, w) uint8 of at most 512 px a side.
+        dark: strokes darker than what lies around them.
+    """
+    thin = _THIN_PX if max(film.shape) > _SMALL_SIDE_PX else _THIN_ON_SMALL_PX
+    hat = cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT
+    relief = cv2.morphologyEx(film, hat, np.ones((thin, thin), np.uint8))
+    threshold = max(_LEAST_RELIEF, _OVER_MEAN_RELIEF * cv2.mean(relief)[0])
+    while True:  # of a film full of wires and grain only the strongest strokes are looked at
+        found = _pieces(relief, threshold)
+        letters = _may_be_letters(found)
+        if np.count_nonzero(letters) <= _MAX_PIECES:
+            break
+        threshold *= _RAISED_BY
+    pieces = [found[letters, :4], *_within(relief, found)]
+    return Strokes(film, relief, np.concatenate(pieces), found[~letters, :4])
+
+
+def _pieces(relief: np.ndarray, threshold: float) -> np.ndarray:
+    """Connected pieces above a threshold; (n, 5) int32: left, top, right, bottom, and pixels in it."""
+    _, binary = cv2.threshold(relief, threshold, 1, cv2.THRESH_BINARY)
+    found = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_16U)[2][1:]
+    return np.concatenate([found[:, :2], found[:, :2] + found[:, 2:4], found[:, 4:]], axis=1)
+
+
+def _may_be_letters(found: np.ndarray) -> np.ndarray:
+    """Which pieces (n, 5) have the size of a letter or of a word; (n,) bool."""
+    left, top, right, bottom, area = found.T
+    width, height = right - left, bottom - top
+    fits = (height >= _HEIGHT_PX[0]) & (height <= _HEIGHT_PX[1]) & (8 * area >= width * height)
+    return fits & ((5 * width <= 11 * height) | (height <= _LINE_HEIGHT_PX))
+
+
+def _within(relief: np.ndarray, found: np.ndarray) -> list[np.ndarray]:
+    """Letters that ran into a rib or an edge: the pieces of large pieces at half their own relief."""
+    extent = (found[:, 2] - found[:, 0]) * (found[:, 3] - found[:, 1])
+    large = found[(extent >= _LARGE_PX) & (4 * extent <= relief.size)]
+    parts = []
+    for left, top, right, bottom, _ in large[:_MAX_LARGE].tolist():
+        inner = relief[top:bottom, left:right]
+        highest = int(inner.max())
+        if highest >= _STRONG_RELIEF:
+            broken = _pieces(inner, highest / 2)
+            if len(broken) > 1:
+                letters = broken[_may_be_letters(broken), :4]
+                parts.append(letters + np.array([left, top, left, top], letters.dtype))
+    return parts
+
+
+def rows(boxes: np.ndarray) -> list[list[list[int]]]:
+    """Boxes side by side and of about one height, gathered from the left: (n, 4) → groups, each box in one of them."""
+    sides = sorted(boxes.tolist())
+    root = list(range(len(sides)))
+    for one, (_, top, right, bottom) in enumerate(sides):
+        height = bottom - top
+        for other in range(one + 1, len(sides)):
+            left, other_top, _, other_bottom = sides[other]
+            if 5 * (left - right) > 9 * height + 5:
+                break  # boxes come from left to right, so all that follow are as far
+            if other_top >= bottom or other_bottom <= top:
+                continue
+            lower, higher = sorted((height, other_bottom - other_top))
+            shared = min(bottom, other_bottom) - max(top, other_top)
+            if 5 * shared >= 3 * lower and 5 * higher <= 9 * lower + 5 and left - right <= higher:
+                first, second = sorted((_root(root, one), _root(root, other)))
+                root[second] = first
+    members: dict[int, list[list[int]]] = {}
+    for index, side in enumerate(sides):
+        members.setdefault(_root(root, index), []).append(side)
+    return list(members.values())
+
+
+def quantile(values: np.ndarray, share: float) -> float:
+    """The value that `share` of an array lie below; an array of 1 or more."""
+    flat, place = values.ravel(), min(values.size - 1, int(share * values.size))
+    return float(np.partition(flat, place)[place])
+
+
+def _root(root: list[int], index: int) -> int:
+    while root[index] != index:
+        index = root[index]
+    return index
