@@ -55,6 +55,7 @@ class Catalogue:
         try:
             engine = database.engine(address)
             with engine.execution_options(**{database.WRITES: True}).begin() as connection:
+                database.stand_in_line(connection)
                 Base.metadata.create_all(connection)
             return cls(engine)
         except (SQLAlchemyError, OSError, ImportError) as error:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from radiographs.errors import CatalogueUnavailable
 
 WRITES = "radiographs_writes"
+_TABLES = 7_240_419  # any number that means this lock and nothing else
 
 
 def engine(address: URL) -> Engine:
@@ -23,6 +24,12 @@ def engine(address: URL) -> Engine:
         event.listen(made, "connect", _tune_sqlite)
         event.listen(made, "begin", _begin_sqlite)
     return made
+
+
+def stand_in_line(connection: Connection) -> None:
+    """Lets one process at a time make the tables; SQLite does by itself, PostgreSQL would make them twice and fail."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _TABLES})
 
 
 def address(url: str) -> URL:

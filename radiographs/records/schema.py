@@ -92,18 +92,18 @@ class VersionRow(Base):
     at: Mapped[datetime] = mapped_column(Moment, default=now)
     adopted: Mapped[bool]
     told: Mapped[str] = mapped_column(String(64))  # digest of the row as it came
-    name: Mapped[str] = mapped_column(Text)
-    finding: Mapped[str] = mapped_column(String(64))
-    source: Mapped[str] = mapped_column(String(128))
+    name: Mapped[str] = mapped_column(Text)  # words of a table or header may be of any length
+    finding: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
     patient_id: Mapped[str] = mapped_column(String(32), default="", index=True)
     study_id: Mapped[str] = mapped_column(String(32), default="", index=True)
     accession: Mapped[str] = mapped_column(String(32), default="", index=True)
     study_date: Mapped[str] = mapped_column(String(8), default="")  # shifted by the patient's own number of days
-    modality: Mapped[str] = mapped_column(String(16), default="")
-    body_part: Mapped[str] = mapped_column(String(64), default="")
-    manufacturer: Mapped[str] = mapped_column(String(128), default="")
-    view_position: Mapped[str] = mapped_column(String(32), default="")
-    sex: Mapped[str] = mapped_column(String(16), default="")
+    modality: Mapped[str] = mapped_column(Text, default="")
+    body_part: Mapped[str] = mapped_column(Text, default="")
+    manufacturer: Mapped[str] = mapped_column(Text, default="")
+    view_position: Mapped[str] = mapped_column(Text, default="")
+    sex: Mapped[str] = mapped_column(Text, default="")
     age: Mapped[float | None] = mapped_column(Float)
     offset_days: Mapped[float | None] = mapped_column(Float)
     lung_mask: Mapped[str] = mapped_column(Text, default="")
