@@ -28,6 +28,9 @@ _OTHERS = (
     (b"\x00\x00\x00\x1cftyp", "a HEIF, AVIF or video file"),
     (b"\x00\x00\x00\x20ftyp", "a HEIF, AVIF or video file"),
 )
+# A deflated byte stands for at most so many: 258 of them in 2 bits.
+_MOST_DEFLATED = 1032
+_PNG_CHANNELS = {2: 3, 4: 2, 6: 4}
 _TAG = re.compile(rb"\s*<(!doctype|html|\?xml|svg|head|body)", re.IGNORECASE)
 _CUT_SHORT = "it ends before the picture does; copy or export it again"
 
@@ -75,8 +78,8 @@ def _likeness(data: bytes) -> str:
 
 
 def check_png(data: bytes) -> None:
-    """Refuse a PNG whose chunks are cut short or fail their checksums (PNG specification, section 5.3)."""
-    at, view = 8, memoryview(data)
+    """Refuse a PNG whose chunks are cut short, fail their checksums (section 5.3) or are too few for its size."""
+    at, view, n_compressed = 8, memoryview(data), 0
     while at + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, at)
         end = at + 8 + length
@@ -86,10 +89,17 @@ def check_png(data: bytes) -> None:
         # Lower-case first letter: ancillary, and no part of the picture.
         if kind[:1].isupper() and zlib.crc32(view[at + 4 : end]) != struct.unpack_from(">I", data, end)[0]:
             raise UnreadableRadiograph("a checksum inside it is wrong, so it was damaged; copy or export it again")
-        if kind == b"IEND":
+        n_compressed += length if kind == b"IDAT" else 0
+        if kind == b"IEND" and n_compressed * _MOST_DEFLATED >= _png_bytes(data):
             return
         at = end + 4
     raise UnreadableRadiograph(_CUT_SHORT)
+
+
+def _png_bytes(data: bytes) -> int:
+    """Bytes of the picture that a PNG announces, at least (section 11.2.2)."""
+    width, height, depth, colours = struct.unpack_from(">IIBB", data, 16)
+    return height * (width * depth * _PNG_CHANNELS.get(colours, 1) // 8)
 
 
 def check_jpeg(data: bytes) -> None:
