@@ -58,6 +58,10 @@ class Orthanc:
         for patient in json.loads(self._ask("patients")):
             self._ask(f"patients/{patient}", method="DELETE")
 
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2].partition("/")[0])
+
     def stop(self) -> None:
         """Ends the server and waits for it."""
         stop(self.process)
@@ -77,13 +81,16 @@ class Orthanc:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Orthanc]:
-    """A server that keeps everything in `folder` and ends with the context; skips the test where Orthanc is absent."""
+def running(folder: Path, port: int = 0) -> Iterator[Orthanc]:
+    """A server that keeps everything in `folder` and ends with the context; skips the test where Orthanc is absent.
+
+    On the same folder and port it is the same server again.
+    """
     if not PROGRAM.exists() or not PLUGIN.exists():
         pytest.skip("Orthanc is not installed: apt-get install orthanc orthanc-dicomweb")
-    port = free_port()
+    port = port or free_port()
     settings, storage, log = folder / "orthanc.json", folder / "storage", folder / "orthanc.log"
-    storage.mkdir(parents=True)
+    storage.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps(_settings(port, storage)), encoding="utf-8")
     with log.open("wb") as words:
         process = subprocess.Popen(
