@@ -202,6 +202,13 @@ def test_a_png_loses_every_chunk_that_is_no_part_of_the_picture(kind: bytes, nam
     assert holds_the_picture(data, "PNG") == (name,)
 
 
+@pytest.mark.parametrize(("mode", "clear"), [("L", 7), ("RGB", (1, 2, 3)), ("P", bytes(range(0, 160, 10)))])
+def test_what_a_png_without_an_alpha_channel_makes_transparent_stays_so(mode: str, clear: object):
+    data = drawn.encoded("PNG", mode, size=(40, 40), transparency=clear, exif=drawn.exif())
+    assert holds_the_picture(data, "PNG") == ("EXIF",)
+    assert b"tRNS" in (plain_metadata.clean(data, "PNG").data or b"")
+
+
 @pytest.mark.parametrize("kind", [b"acTL", b"CgBI", b"ab1c", b"IHDR"])
 def test_a_png_of_odd_structure_is_kept_as_pixels(kind: bytes):
     data = drawn.with_png_chunk(drawn.encoded("PNG", "L"), kind, bytes(8))
