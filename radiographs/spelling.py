@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BETWEEN = re.compile(r"[\s_\-./'’‘\"°():#,]+")
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """The words of a text in lower case without accents, one blank between them ("Numéro d'examen" → numero d examen).
 

@@ -85,8 +85,9 @@ def records(path: Path, layout: Layout) -> Iterator[Record]:
                 continue
             if cells is None:
                 return
-            if any(cells):
-                yield _record(line_number, cells)
+            record = _record(line_number, cells)
+            if any(record.cells):
+                yield record
 
 
 def _record(line_number: int, cells: list[str]) -> Record:

@@ -77,6 +77,8 @@ class Inbox:
         Accents count the same in both of their Unicode forms, and a bare file name may lie in any one folder.
         """
         name = tidy_name(word)
+        if name in self._listed:
+            return Found(name, self.root / name)
         if name is None:
             return Found(_shown(word), objection="leads out of the delivered folder; give a path relative to it")
         if _n_bytes(name) > MOST_PATH_BYTES or any(_n_bytes(part) > MOST_NAME_BYTES for part in name.split("/")):
@@ -127,6 +129,11 @@ class Inbox:
         return _index(self.films, lambda name: name.rpartition("/")[2])
 
     @cached_property
+    def _listed(self) -> frozenset[str]:
+        """What was found inside on the way through the folder, and needs no second look."""
+        return frozenset(self._all) - self.outside
+
+    @cached_property
     def _all(self) -> tuple[str, ...]:
         return (*self.films, *sorted(self.masks))
 
@@ -167,11 +174,12 @@ def _files(root: Path) -> Iterator[Path]:
 
 def tidy_name(word: str) -> str | None:
     """A path of a table as a relative name with forward slashes; None where it would leave the folder."""
-    place = PurePosixPath(word.replace("\\", "/"))
+    text = word.replace("\\", "/")
+    parts = text.split("/")
     drive = len(word) > 1 and word[1] == ":"
-    if "\x00" in word or drive or place.is_absolute() or ".." in place.parts:
+    if "\x00" in text or drive or text.startswith("/") or ".." in parts:
         return None
-    return str(place)
+    return "/".join(part for part in parts if part not in ("", ".")) or "."
 
 
 def _index(names: Iterable[str], key: Callable[[str], str]) -> Mapping[str, list[str]]:

@@ -57,7 +57,7 @@ def rows(files: Inbox, path: Path, findings: Findings, source: str | None) -> tu
     for line in table.rows:
         row = _row(line, reading)
         before = told.setdefault(row.name, row)
-        if _as_meant(before) != _as_meant(row):
+        if before is not row and _as_meant(before) != _as_meant(row):
             clashes.append(replace(row, problem=row.problem or TWICE))
     return (*told.values(), *clashes, *_forgotten(files, told.keys(), reading.source))
 

@@ -66,6 +66,7 @@ def _proven(match: re.Match[str]) -> Order:
 
 def _written(year: int, month: int, day_of_month: int) -> str | None:
     try:
-        return date(year, month, day_of_month).strftime("%Y%m%d") if year >= _FIRST_YEAR else None
+        date(year, month, day_of_month)
     except ValueError:
         return None
+    return f"{year}{month:02d}{day_of_month:02d}" if year >= _FIRST_YEAR else None

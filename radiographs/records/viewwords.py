@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from radiographs import spelling
 
@@ -37,13 +38,27 @@ _MEANINGS = {
         _NOTHING,
     ),
     **dict.fromkeys(
-        ("radiographie", "radio", "rx", "xray", "cxr", "thorax", "chest", "poumon", "poumons", "assis", "assise"),
+        (
+            "radiographie",
+            "radio",
+            "rx",
+            "xray",
+            "cxr",
+            "thorax",
+            "chest",
+            "poumon",
+            "poumons",
+            "patient",
+            "assis",
+            "assise",
+        ),
         _NOTHING,
     ),
 }
 _CODES = {view.casefold(): view for view in (*FRONTAL, *OTHER)}
 
 
+@lru_cache(maxsize=4096)
 def view(text: str) -> str | None:
     """The view position in one spelling; "" where the text leaves it unknown, None for a word not known here.
 

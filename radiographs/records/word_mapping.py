@@ -66,7 +66,8 @@ def _of_yaml(path: Path) -> Sequence[Pair]:
             raise UnreadableTable(f"{path}: weighs more than {_MOST_BYTES >> 20} MiB, so it is no mapping of words")
         node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise UnreadableTable(f"{path}: no YAML in UTF-8 ({error}); write lines like `word: finding`") from error
+        what = " ".join(str(error).split())
+        raise UnreadableTable(f"{path}: no YAML in UTF-8 ({what}); write lines like `word: finding`") from error
     if not isinstance(node, yaml.MappingNode):
         raise UnreadableTable(f"{path}: expected lines like `word: finding`")
     for key, value in node.value:
