@@ -20,7 +20,7 @@ _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "PYTHONDONT
 _SPARE_BYTES = 384 * 2**20
 _SPARE_BYTES_PER_SAMPLE = 24
 _PATIENCE_S = 20.0
-_PATIENCE_S_PER_SAMPLE = 1e-6
+_PATIENCE_S_PER_SAMPLE = 2e-6
 _TOO_SLOW = "its compressed picture takes too long to decode; convert it to uncompressed DICOM"
 _NO_CODEC = "its compression is not read by this installation; install python-gdcm and pylibjpeg-openjpeg"
 _DAMAGED = "its compressed picture is damaged; copy or export it again"
@@ -33,7 +33,7 @@ class _Crashed(Exception):
 def decode(frame: bytes, syntax: str, *, rows: int, columns: int, samples: int, bits: int) -> bytes:
     """Decode one compressed picture in another process.
 
-    Memory: that process may take 384 MiB and 24 bytes a sample beyond its libraries. Time: 20 s and 1 s a million
+    Memory: that process may take 384 MiB and 24 bytes a sample beyond its libraries. Time: 20 s and 2 s a million
     samples. It is kept for later pictures; threads that decode at the same time have one each.
 
     Args:

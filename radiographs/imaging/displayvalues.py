@@ -38,8 +38,7 @@ def shown(stored: np.ndarray, dataset: Dataset, *, inverted: bool) -> np.ndarray
     """
     if stored.dtype.itemsize > 2:
         return _chain(stored, lambda: np.ones(stored.shape, bool), dataset, inverted=inverted)
-    stored = np.ascontiguousarray(stored, stored.dtype.newbyteorder("="))
-    patterns = stored.view(f"u{stored.dtype.itemsize}")
+    patterns = np.ascontiguousarray(stored).view(f"u{stored.dtype.itemsize}")
     n_values = 1 << (8 * stored.dtype.itemsize)
 
     def present() -> np.ndarray:

@@ -58,11 +58,11 @@ def by_table(values: np.ndarray, formula: Callable[[np.ndarray], np.ndarray]) ->
         values: (h, w) of an integer type of 8 or 16 bits.
         formula: takes (256,) or (65536,) values of that type in the order of their bit patterns, gives as many uint8.
     """
-    native = np.ascontiguousarray(values, values.dtype.newbyteorder("="))
-    depth = 8 * native.dtype.itemsize
-    index = native.view(f"u{depth // 8}")
+    depth = 8 * values.dtype.itemsize
+    index = np.ascontiguousarray(values).view(f"u{depth // 8}")
     patterns = np.arange(1 << depth, dtype=index.dtype)
-    table = formula(patterns.view(native.dtype))
+    # In the film's own byte order, so that the table belongs to the film's patterns whatever that is.
+    table = formula(patterns.view(values.dtype))
     if np.array_equal(table, patterns):
         return index.astype(np.uint8, copy=False)
     return cv2.LUT(index, table).reshape(values.shape)
