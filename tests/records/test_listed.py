@@ -102,6 +102,7 @@ def test_a_row_without_file_and_a_file_without_row_are_problems(tmp_path: Path) 
         ({"finding": "Broken rib"}, "'Broken rib' is unknown"),
         ({"age": "old"}, "age is 'old', which is no number"),
         ({"age": "nan"}, "no number"),
+        ({"age": "55,5"}, "age is '55,5', which is no number"),
         ({"lung_mask": "masks/none.png"}, "lung_mask names a file that is not"),
         ({"lung_mask": "../a.png"}, "the path of lung_mask leads out of the delivered folder"),
         ({"lesion_mask": "C:\\masks\\a.png"}, "the path of lesion_mask leads out"),
