@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from radiographs.records import inbox, pacs_query
-from radiographs.records.pacs import Pacs
+from radiographs.records import inbox
+from radiographs.records.pacs import Pacs, Query
 from radiographs.settings import Settings
 from tasks.catalogue import Delivery, Pull
 
@@ -25,7 +25,7 @@ def of(
         return Delivery(Path(folder or chosen.inbox_folder), Path(metadata) if metadata else None, source)
     return Pull(
         pacs_of(chosen, dicomweb),
-        pacs_query.read(query if query is not None else chosen.dicomweb_query),
+        Query.of(query if query is not None else chosen.dicomweb_query),
         source or chosen.dicomweb_source or urlsplit(dicomweb).hostname or "pacs",
     )
 

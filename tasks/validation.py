@@ -20,7 +20,10 @@ from tasks import data_docs
 if TYPE_CHECKING:
     import pandas as pd
 
-NUMBERS = ("age", "width", "height", "tint", "contrast", "entropy")
+NUMBERS = (
+    "age", "offset_days", "width", "height", "tint", "contrast", "entropy", "exposure", "border_share", "text_share",
+    "frontal_score",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def _read(path: Path) -> pd.DataFrame:
             table[column] = pd.to_numeric(table[column])
         except ValueError as error:
             raise UnreadableTable(f"{path}: column '{column}' must hold numbers ({error})") from error
-    return image_facts.with_shape(table)
+    return metadata.with_statements(image_facts.with_shape(table))
 
 
 def _joined(of_metadata: dict[int, list[str]], of_image: dict[int, list[str]]) -> dict[int, str]:

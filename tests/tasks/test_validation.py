@@ -23,9 +23,16 @@ FINDINGS = findings.read()
 GOOD_ROW = {
     "problem": "", "finding": "COVID", "finding_word": "COVID", "source": "north", "patient_id": "p1",
     "view_position": "PA", "sex": "F", "age": "61.0", "radiograph_id": "a" * 64, "width": "224", "height": "224",
-    "tint": "0.0", "contrast": "55.0", "entropy": "7.1",
+    "tint": "0.0", "contrast": "55.0", "entropy": "7.1", "offset_days": "", "study_id": "", "accession": "",
+    "study_date": "", "header_objection": "", "stated_width": "", "stated_height": "", "stated_format": "",
+    "stated_channels": "", "format": "PNG", "channels": "1", "exposure": "0.5", "border_share": "0.0",
+    "text_share": "0.0", "laterality": "", "inversion": "none", "frontal_score": "0.9",
 }  # fmt: skip
-UNREAD = dict.fromkeys(("radiograph_id", "width", "height", "tint", "contrast", "entropy"), "")
+UNREAD = dict.fromkeys(
+    ("radiograph_id", "width", "height", "tint", "contrast", "entropy", "exposure", "border_share", "text_share",
+     "frontal_score", "inversion", "format", "channels"),
+    "",
+)  # fmt: skip
 
 
 def batch(folder: Path, *changes: dict[str, str], batch_id: str = "batch-1", without: str = "") -> InspectedBatch:
@@ -147,13 +154,8 @@ def test_the_batch_that_admission_writes_has_every_column_that_is_promised(tmp_p
         "sea.png,Normal,north,\ncut.png,COVID,north,50\n"
     )
     with Catalogue.open(f"sqlite:///{tmp_path / 'catalogue.db'}") as catalogue:
-        inspected = admission.inspect(
-            intake.read_batch(inbox, FINDINGS),
-            catalogue,
-            originals=tmp_path / "originals",
-            batches=tmp_path / "batches",
-            key=b"k" * 32,
-        )
+        place = admission.Workplace(tmp_path / "originals", tmp_path / "batches", b"k" * 32)
+        inspected = admission.inspect(intake.read_batch(inbox, FINDINGS), catalogue, place)
     failures = validation.validate(inspected, FINDINGS, Limits(), tmp_path / "docs").failures
     with (inspected.folder / "rows.csv").open(newline="", encoding="utf-8") as lines:
         told = {line["name"]: failures.get(int(line["row"]), "") for line in csv.DictReader(lines)}
