@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Any, Protocol
 
 from radiographs.records import published
 from radiographs.records.batchfile import Line
@@ -65,6 +66,15 @@ class Real(Protocol):
 
 
 @dataclass(frozen=True)
+class RealFile:
+    """What the catalogue keeps of a file that was decoded before."""
+
+    width: int
+    height: int
+    channels: int
+
+
+@dataclass(frozen=True)
 class Settled:
     """A line without the statements that are known to be wrong, and a sentence for each of them."""
 
@@ -90,6 +100,11 @@ def settle(line: Line, real: Real) -> Settled:
             line = replace(line, stated_channels="")
             repairs.append(error.repair)
     return Settled(line, tuple(repairs))
+
+
+def known_file(facts: Mapping[str, Any]) -> RealFile:
+    """The file of a film whose facts are kept (an ImageFacts as a mapping), for a table that speaks of it again."""
+    return RealFile(int(facts["width"]), int(facts["height"]), int(facts["channels"]))
 
 
 def _is_of(line: Line, data_set: str) -> bool:

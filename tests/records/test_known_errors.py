@@ -65,6 +65,11 @@ def test_a_file_of_the_data_set_is_known_by_its_name_under_another_source(name: 
     assert bool(settled.repairs) is known
 
 
+def test_a_film_that_was_decoded_before_is_settled_by_its_kept_facts() -> None:
+    kept = known_errors.known_file({"width": 299, "height": 299, "channels": 1, "format": "PNG"})
+    assert known_errors.settle(line(width="256", height="256"), kept).repairs == (SIZE,)
+
+
 def test_every_known_error_says_what_is_done_and_where_it_is_from() -> None:
     for error in known_errors.KNOWN_ERRORS:
         assert error.data_set in error.repair and "known error" in error.repair
