@@ -31,6 +31,7 @@ def test_a_spoiled_film_is_decoded_or_refused(child, data):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 @given(data=ANY_FILM)
 @settings(max_examples=2500, **PATIENT)
 def test_two_thousand_spoiled_films_are_decoded_or_refused(child, data):
