@@ -220,7 +220,7 @@ def _sized(mask: Mask, film_shape: tuple[int, int]) -> Mask:
     pixels, repairs = mask.pixels, mask.repairs
     if (height, width) != (film_height, film_width):
         said = f"{width} x {height} pixels where the film measures {film_width} x {film_height}"
-        if abs(width * film_height / (height * film_width) - 1) > _PROPORTIONS:
+        if abs(width * film_height - height * film_width) > _PROPORTIONS * height * film_width:
             raise UnreadableRadiograph(f"it measures {said}, of other proportions; export it in the film's size")
         pixels = cv2.resize(pixels, (film_width, film_height), interpolation=cv2.INTER_NEAREST_EXACT)
         repairs = (*repairs, f"the mask was resized from {said}")
