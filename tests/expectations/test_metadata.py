@@ -21,6 +21,27 @@ SILENT = {
     "accession_patients": None, "stated_size": None, "real_size": None, "stated_format": None, "format": "PNG",
     "stated_channels": None, "channels": 1.0,
 }  # fmt: skip
+FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"problem": "x.png: truncated"}, "x.png: truncated"),
+    ({"age": 430.0}, "age must lie between 0 and 120 years, got 430"),
+    ({"age": -1.0}, "age must lie between 0 and 120 years, got -1"),
+    ({"sex": "banana"}, "sex must be M, F or O, or left empty, got banana"),
+    ({"source": None}, "a row must name its source, got nothing"),
+    ({"radiograph_id": None}, "the film has no decoded pixels"),
+    ({"view_position": "Axial"}, "view position must be one of a chest film (PA, AP, lateral …), got Axial"),
+    ({"view_position": "Lateral"}, "not a frontal view: PA or AP is expected, got Lateral"),
+    ({"offset_days": 1e6}, "offset_days must lie within a life, got 1e+06"),
+    ({"study_date": "2020-03-04"}, "a study date must be a day as YYYYMMDD, got 2020-03-04"),
+    ({"study_date": "20201332"}, "a study date must be a day as YYYYMMDD, got 20201332"),
+    ({"study_patients": 2.0}, "one study must be of one patient, got 2 in this batch"),
+    ({"accession_patients": 3.0}, "one accession number must be of one patient, got 3 in this batch"),
+    (
+        {"stated_size": "512 x 512", "real_size": "224 x 224"},
+        "the table says 512 x 512 where the file is 224 x 224",
+    ),
+    ({"stated_format": "DICOM"}, "the table says DICOM where the file is PNG"),
+    ({"stated_channels": 3.0}, "the table says 3 channels where the file has 1"),
+)
 
 
 @pytest.fixture
@@ -41,32 +62,9 @@ def test_the_suite_tells_its_version():
     assert metadata_suite(FINDINGS).meta["version"] == metadata.SUITE_VERSION == 2
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"problem": "x.png: truncated"}, "x.png: truncated"),
-        ({"age": 430.0}, "age must lie between 0 and 120 years, got 430"),
-        ({"age": -1.0}, "age must lie between 0 and 120 years, got -1"),
-        ({"sex": "banana"}, "sex must be M, F or O, or left empty, got banana"),
-        ({"source": None}, "a row must name its source, got nothing"),
-        ({"radiograph_id": None}, "the film has no decoded pixels"),
-        ({"view_position": "Axial"}, "view position must be one of a chest film (PA, AP, lateral …), got Axial"),
-        ({"view_position": "Lateral"}, "not a frontal view: PA or AP is expected, got Lateral"),
-        ({"offset_days": 1e6}, "offset_days must lie within a life, got 1e+06"),
-        ({"study_date": "2020-03-04"}, "a study date must be a day as YYYYMMDD, got 2020-03-04"),
-        ({"study_date": "20201332"}, "a study date must be a day as YYYYMMDD, got 20201332"),
-        ({"study_patients": 2.0}, "one study must be of one patient, got 2 in this batch"),
-        ({"accession_patients": 3.0}, "one accession number must be of one patient, got 3 in this batch"),
-        (
-            {"stated_size": "512 x 512", "real_size": "224 x 224"},
-            "the table says 512 x 512 where the file is 224 x 224",
-        ),
-        ({"stated_format": "DICOM"}, "the table says DICOM where the file is PNG"),
-        ({"stated_channels": 3.0}, "the table says 3 channels where the file has 1"),
-    ],
-)
-def test_a_fault_is_told_as_the_rule_and_what_came(failing, change, reason):
-    assert failing(metadata_suite(FINDINGS), {}, change, {}) == {1: [reason]}
+def test_each_fault_is_told_as_the_rule_and_what_came(failing):
+    told = failing(metadata_suite(FINDINGS), {}, *(change for change, _ in FAULTS), {})
+    assert told == {row: [reason] for row, (_, reason) in enumerate(FAULTS, 1)}
 
 
 def test_statements_that_fit_their_film_pass(failing):
