@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from radiographs.imaging import marks_finding
+from radiographs.imaging.marks_finding import Text
 
 FINDER_VERSION = "1"
-_COPY_SIDE_PX = 512
+_COPY_SIDE_PX, _MANY, _MAX_LOOKS = 512, 2, 3
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,12 @@ def find(pixels: np.ndarray) -> Marks:
     seen = marks_finding.look(copy)
     if not seen.texts:
         return NONE
-    across, down = width / copy.shape[1], height / copy.shape[0]
+    texts = sorted([*seen.texts, *_behind(copy, seen.texts)], key=lambda text: (text.box.top, text.box.left))
     covered = np.zeros(copy.shape, np.uint8)
-    regions = []
-    for text in sorted(seen.texts, key=lambda text: (text.box.top, text.box.left)):
-        box = text.box
-        box.cut(covered)[:] = 1
-        left, top = int(box.left * across), int(box.top * down)
-        right, bottom = min(width, -int(-box.right * across // 1)), min(height, -int(-box.bottom * down // 1))
-        regions.append(Region(left, top, right - left, bottom - top, text.identifying))
-    return Marks(tuple(regions), round(cv2.countNonZero(covered) / copy.size, 6), seen.laterality)
+    for text in texts:
+        text.box.cut(covered)[:] = 1
+    regions = tuple(_region(text, copy.shape, pixels.shape) for text in texts)
+    return Marks(regions, round(cv2.countNonZero(covered) / copy.size, 6), seen.laterality)
 
 
 def mask(pixels: np.ndarray, regions: tuple[Region, ...]) -> np.ndarray:
@@ -97,6 +95,27 @@ def mask(pixels: np.ndarray, regions: tuple[Region, ...]) -> np.ndarray:
     for region in regions:
         _fill(filled, region)
     return filled
+
+
+def _behind(copy: np.ndarray, texts: tuple[Text, ...]) -> list[Text]:
+    """Lines that show only when their neighbours are gone, so that a masked film has none left that may identify."""
+    found: list[Text] = []
+    fresh = [text for text in texts if text.identifying] if len(texts) >= _MANY else []
+    for _ in range(_MAX_LOOKS):
+        if not fresh:
+            break
+        copy = mask(copy, tuple(_region(text, copy.shape, copy.shape) for text in fresh))
+        fresh = [text for text in marks_finding.look(copy).texts if text.identifying]
+        found += fresh
+    return found
+
+
+def _region(text: Text, seen_at: tuple[int, ...], shape: tuple[int, ...]) -> Region:
+    """A text of a copy of shape `seen_at` on the film's own grid of `shape`, rounded outwards."""
+    down, across, box = shape[0] / seen_at[0], shape[1] / seen_at[1], text.box
+    left, top = int(box.left * across), int(box.top * down)
+    right, bottom = min(shape[1], math.ceil(box.right * across)), min(shape[0], math.ceil(box.bottom * down))
+    return Region(left, top, right - left, bottom - top, text.identifying)
 
 
 def _check(pixels: np.ndarray) -> None:

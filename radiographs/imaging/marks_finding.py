@@ -38,9 +38,14 @@ class Seen:
 def look(film: np.ndarray) -> Seen:
     """Find every text on a film of at most 512 px a side; (h, w) uint8, 0 = air."""
     both = [marks_strokes.stand_out(film, dark=dark) for dark in (False, True)]
-    lines = [line for strokes in both for line in marks_lines.find(strokes)]
-    lone = [mark for strokes in both for mark in marks_lone.find(strokes, lines)]
-    texts = [*_of_lines(lines), *_of_marks(lone)]
+    lines, marks = [], []
+    for strokes in both:
+        own = [*marks_lines.find(strokes), *marks_lines.find_turned(strokes)]
+        marks += marks_lone.find(strokes, [line for line in own if not _is_short(line)])
+        lines += own
+    lines = [line for line in lines if not any(_is_all_of(mark, line) for mark in marks)]
+    marks = [mark for mark in marks if not any(mark.box.shared(line.box) for line in lines)]
+    texts = [*_of_lines(lines), *_of_marks(marks)]
     said = {text.letter for text in texts if text.letter in ("L", "R")}
     return Seen(
         tuple(
@@ -53,6 +58,20 @@ def look(film: np.ndarray) -> Seen:
         ),
         said.pop() if len(said) == 1 else "",
     )
+
+
+def _is_short(line: Line) -> bool:
+    """Whether a line is so short that it may be a letter in a ring, or the gaps around and in one."""
+    return 5 * line.box.width <= 13 * line.box.height
+
+
+def _is_all_of(mark: Mark, line: Line) -> bool:
+    """Whether a short line is nothing but a lone mark: it fills the line, or stands in the middle of the gaps."""
+    if not _is_short(line) or mark.n_glyphs > _LONE_GLYPHS:
+        return False
+    covered = mark.box.shared(line.box) / line.box.area
+    aside = abs(mark.box.left + mark.box.right - line.box.left - line.box.right) / 2
+    return covered >= 0.75 or (mark.n_glyphs == 1 and covered >= 0.4 and 4 * aside <= line.box.height)
 
 
 def _of_lines(lines: list[Line]) -> list[Text]:

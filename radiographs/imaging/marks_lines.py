@@ -22,6 +22,7 @@ _PEAK, _CROSSINGS = 2, 4
 _CROSSINGS_OF_A_GLYPH, _WIDEST_GLYPH, _TOUCHING_GLYPH = 1.6, 1.2, 0.85
 _PLAIN, _BETTER, _FEW_PIECES = 6.0, 2.0, 2
 _SURE, _HIGH_PX = (1.0, 3.0, 4.0), 17
+_SURE_OF_TURNED, _LEAST_TURNED = 9.0, 5
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,26 @@ class Line:
 
 def find(strokes: Strokes) -> list[Line]:
     """The lines of text among the strokes of one tone."""
-    return [line for row in marks_strokes.rows(strokes.pieces) for line in _of_row(strokes, row)]
+    rows = marks_strokes.rows(strokes.pieces)
+    return [line for row in rows if _may_be_text(row) for line in _of_row(strokes, row)]
+
+
+def find_turned(strokes: Strokes) -> list[Line]:
+    """Lines of text that run up or down the film; only long and clear ones, for chains and rods run so too."""
+    turned = strokes.turned()
+    rows = [row for row in marks_strokes.rows(turned.pieces) if _may_be_text(row)]
+    found = [line for row in rows for line in _of_row(turned, row)]
+    return [
+        Line(line.box.turned(), line.n_glyphs, line.score)
+        for line in found
+        if line.score > _SURE_OF_TURNED and line.n_glyphs >= _LEAST_TURNED
+    ]
+
+
+def _may_be_text(row: list[list[int]]) -> bool:
+    """Whether a row is more than one piece that is no word: most are, and need no further look."""
+    left, top, right, bottom = row[0]
+    return len(row) > 1 or 5 * (right - left) >= 8 * (bottom - top)
 
 
 def _of_row(strokes: Strokes, row: list[list[int]]) -> list[Line]:

@@ -40,6 +40,10 @@ class Box:
         """In square pixels."""
         return self.width * self.height
 
+    def turned(self) -> Box:
+        """The box with rows and columns exchanged."""
+        return Box(self.top, self.left, self.bottom, self.right)
+
     def united(self, other: Box) -> Box:
         """The smallest box around both."""
         return Box(
@@ -102,6 +106,11 @@ class Strokes:
     relief: np.ndarray
     pieces: np.ndarray
     scraps: np.ndarray
+
+    def turned(self) -> Strokes:
+        """The same with rows and columns exchanged, in which what ran down the film runs from the left."""
+        swapped = [1, 0, 3, 2]
+        return Strokes(self.film.T, self.relief.T, self.pieces[:, swapped], self.scraps[:, swapped])
 
 
 def stand_out(film: np.ndarray, *, dark: bool) -> Strokes:
