@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
 
 SUITE_NAME = "image_facts"
+SUITE_VERSION = 2
+INVERSIONS = ("none", "righted")
 
 
 def image_facts_suite(limits: Limits) -> ExpectationSuite:
@@ -24,9 +26,11 @@ def image_facts_suite(limits: Limits) -> ExpectationSuite:
     from great_expectations import expectations as gxe
     from great_expectations.expectations.row_conditions import Column
 
-    between = partial(gxe.ExpectColumnValuesToBeBetween, row_condition=Column("problem").is_null())
+    readable = Column("problem").is_null()
+    between = partial(gxe.ExpectColumnValuesToBeBetween, row_condition=readable)
     return gx.ExpectationSuite(
         name=SUITE_NAME,
+        meta={"version": SUITE_VERSION},
         expectations=[
             between(
                 column="shorter_side_px",
@@ -56,6 +60,41 @@ def image_facts_suite(limits: Limits) -> ExpectationSuite:
                 column="entropy",
                 min_value=limits.min_entropy,
                 meta={"reason": f"entropy must be at least {limits.min_entropy:g} bits, got {{entropy}}"},
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="inversion",
+                value_set=list(INVERSIONS),
+                row_condition=readable,
+                meta={
+                    "reason": "the pixels look like a negative of what the photometric interpretation says; "
+                    "a release from quarantine rights them"
+                },
+            ),
+            between(
+                column="frontal_score",
+                min_value=limits.min_frontal_score,
+                row_condition=readable & (Column("inversion") != "suspected"),
+                meta={
+                    "reason": "a frontal chest film is expected (likeness at least "
+                    f"{limits.min_frontal_score:g}), got {{frontal_score}}"
+                },
+            ),
+            *(
+                between(
+                    column=share, min_value=0, max_value=1, meta={"reason": f"{share} must be a share, got {{{share}}}"}
+                )
+                for share in ("exposure", "border_share", "text_share")
+            ),
+            gxe.ExpectColumnValuesToBeInSet(
+                column="laterality",
+                value_set=["L", "R"],
+                row_condition=readable,
+                meta={"reason": "laterality must be L, R or empty, got {laterality}"},
+            ),
+            gxe.ExpectColumnValuesToNotBeNull(
+                column="frontal_score",
+                row_condition=readable,
+                meta={"reason": "the film's facts are not complete"},
             ),
         ],
     )

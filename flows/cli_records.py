@@ -1,4 +1,4 @@
-"""Commands by which a person decides about single films: quarantine, conflicts, findings that come later, withdrawal."""
+"""Commands by which a person decides about films: quarantine, conflicts, findings that come later, withdrawal."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def withdraw(
     patient: Annotated[str | None, typer.Option(help="All films of this patient instead; needs --source.")] = None,
     source: Annotated[str | None, typer.Option(help="Where the patient's films came from.")] = None,
 ) -> None:
-    """Erase a film, or all films of a patient, and all that was derived from them; list the models that learnt from them."""
+    """Erase a film, or a patient's films, and all that was derived from them; list the models that learnt from them."""
     from flows import display
     from radiographs.records import withdrawal
     from radiographs.records.catalogue import Catalogue

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     inbox: Path | None = None
     findings_file: Path = findings.PACKAGED
     release_rule: Path = Path("expectations/release.yaml")
-    pseudonym_key: Path | None = Field(default=None, description="32 bytes that make the pseudonyms; else one is made")
+    pseudonym_key: Path | None = Field(default=None, description="file of 32 bytes or 64 hex digits; else one is made")
     keep_identified: bool = Field(default=False, description="keeps delivered files as they came, identity and all")
     dicomweb_url: str = ""
     dicomweb_source: str = Field(default="", description="what films of the PACS are said to come from; else its host")

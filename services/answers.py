@@ -99,7 +99,7 @@ class ModelFacts(BaseModel):
 
 
 class FilmFacts(BaseModel):
-    """What was decoded, and what was put right before it was answered: an inverted film, text that may name somebody."""
+    """What was decoded, and what was put right before the answer: an inverted film, text that may name somebody."""
 
     width: int
     height: int

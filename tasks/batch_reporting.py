@@ -60,10 +60,9 @@ def _batch(content: BatchContent, validated: Validation, summary: AdmissionSumma
         removed=summary.removed,
         films=tuple(_new_film(line) for line in fresh),
         set_aside=tuple(
-            SetAside(line.known_as[:10], line.name, reasons[line.row], _tile(line, content.originals, folder))
-            for line in failing[: batch_report.SHOWN_FILMS]
-        )
-        + tuple(SetAside(line.known_as[:10], line.name, reasons[line.row], "") for line in failing[batch_report.SHOWN_FILMS :]),
+            _set_aside(line, reasons[line.row], content.originals, folder if at < batch_report.SHOWN_FILMS else None)
+            for at, line in enumerate(failing)
+        ),
         data_docs=os.path.relpath(validated.data_docs, folder) if validated.data_docs.exists() else "",
     )
 
@@ -71,6 +70,11 @@ def _batch(content: BatchContent, validated: Validation, summary: AdmissionSumma
 def _new_film(line: Line) -> NewFilm:
     facts = line.facts
     return NewFilm(line.finding, line.source, facts["width"], facts["height"], facts["mean_intensity"])
+
+
+def _set_aside(line: Line, reason: str, originals: Path, folder: Path | None) -> SetAside:
+    """A quarantined row, with its picture in the folder where there is one."""
+    return SetAside(line.known_as[:10], line.name, reason, _tile(line, originals, folder) if folder else "")
 
 
 def _tile(line: Line, originals: Path, folder: Path) -> str:

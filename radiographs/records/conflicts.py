@@ -73,8 +73,8 @@ def exclusions(conflicts: Iterable[Conflict]) -> list[Exclusion]:
 def _linked(session: Session, films: set[str]) -> Iterable[tuple[str, str]]:
     for piece in pieces(films):
         touching = or_(LinkRow.radiograph_id.in_(piece), LinkRow.other_id.in_(piece))
-        for one, other in session.execute(select(LinkRow.radiograph_id, LinkRow.other_id).where(touching)):
-            yield one, other
+        found = session.execute(select(LinkRow.radiograph_id, LinkRow.other_id).where(touching))
+        yield from ((one, other) for one, other in found)
 
 
 def _current(session: Session, films: set[str]) -> Mapping[str, VersionRow]:

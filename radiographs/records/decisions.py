@@ -1,4 +1,4 @@
-"""What a person decides about films that the system would not: release or discard from quarantine, settle a conflict."""
+"""What a person decides about films where the system would not: release or discard them, settle a conflict."""
 
 from __future__ import annotations
 

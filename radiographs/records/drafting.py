@@ -58,7 +58,7 @@ def _line(row: IntakeRow, names: Pseudonyms, problem: str, file_digest: str, mas
     return Line(
         row=-1,
         name=name,
-        problem=problem,
+        problem=identity.veil(problem, row.patient_id, patient),
         change="spoiled" if problem else "",
         finding=row.finding or "",
         finding_word=row.finding_word,

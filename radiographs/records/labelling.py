@@ -85,7 +85,7 @@ def _batch_id() -> str:
 
 
 def _films(session: Session, row: LabelRow, names: Pseudonyms) -> dict[str, str]:
-    """Findings by film, of the films that a row names."""
+    """Findings by film, of the films that a row names by the finest id it gives: no other study is labelled for it."""
     stated: tuple[tuple[Any, str], ...] = (
         (VersionRow.study_id, names.study(row.study_id or "")),
         (VersionRow.accession, names.accession(row.accession or "")),
@@ -95,9 +95,7 @@ def _films(session: Session, row: LabelRow, names: Pseudonyms) -> dict[str, str]
     for column, pseudonym in stated:
         if pseudonym:
             found = session.execute(current.where(column == pseudonym))
-            films = {film: finding for film, finding in found}
-            if films:
-                return films
+            return {row.radiograph_id: row.finding for row in found}
     return {}
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from radiographs.errors import UnreadableRadiograph
 from radiographs.imaging import masks
 from radiographs.imaging.decode import DecodeLimits
+from radiographs.imaging.masks import Mask
 from radiographs.records import originals as kept
 from radiographs.records.batchfile import Line
 
@@ -42,20 +43,21 @@ def admit(line: Line, files: MaskFiles, film: np.ndarray, originals: Path) -> Li
         StateUnwritable: the disk is full or read-only.
     """
     lung = _take(files.lung, "lung", film, originals)
-    lesion = _take(files.lesion, "lesion", film, originals)
+    lesion = _take(files.lesion, "lesion", film, originals, lungs=lung.mask)
     corrections = json.dumps([*json.loads(line.corrections), *lung.said, *lesion.said], ensure_ascii=False)
     return replace(line, lung_mask=lung.name, lesion_mask=lesion.name, corrections=corrections)
 
 
 @dataclass(frozen=True)
 class _Taken:
-    """Where a mask is kept ("" where it is not), and what is to be noted of it."""
+    """Where a mask is kept ("" where it is not), what is to be noted of it, and the mask itself."""
 
     name: str = ""
     said: tuple[str, ...] = ()
+    mask: Mask | None = None
 
 
-def _take(file: Path | None, kind: Kind, film: np.ndarray, originals: Path) -> _Taken:
+def _take(file: Path | None, kind: Kind, film: np.ndarray, originals: Path, lungs: Mask | None = None) -> _Taken:
     if file is None:
         return _Taken()
     try:
@@ -63,10 +65,10 @@ def _take(file: Path | None, kind: Kind, film: np.ndarray, originals: Path) -> _
         mask = masks.read(_content(file), (height, width))
     except UnreadableRadiograph as error:
         return _Taken(said=(f"its {kind} mask is not kept: {error}",))
-    objections = masks.objections(kind, mask, film)
+    objections = masks.objections(kind, mask, film, lungs=lungs)
     if objections:
         return _Taken(said=objections)
-    return _Taken(kept.keep_mask(originals, mask.pixels), mask.repairs)
+    return _Taken(kept.keep_mask(originals, mask.pixels), mask.repairs, mask)
 
 
 def _content(file: Path) -> bytes:

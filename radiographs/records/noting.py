@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from radiographs.imaging import decode
-from radiographs.records import batchfile, masking, recall
+from radiographs.records import batchfile, known_errors, masking, recall
 from radiographs.records.batchfile import BatchContent, Line
-from radiographs.records.opening import Opened
+from radiographs.records.opening import Opened, noted
 from radiographs.records.recall import KnownFilm, Memory, Said
 
 
@@ -75,7 +75,10 @@ class Notebook:
     def _note_changed(self, line: Line, film: KnownFilm, opened: Opened) -> None:
         """New metadata of a film that the catalogue or an earlier row holds; the film's own facts are carried over."""
         at = self._noted_at.get(line.radiograph_id)
-        changed = replace(line, change="changed", facts=film.facts)
+        settled = known_errors.settle(
+            replace(line, change="changed", facts=film.facts), known_errors.known_file(film.facts)
+        )
+        changed = replace(settled.line, corrections=noted(settled.line, settled.repairs))
         if at is not None:
             film_line = self.lines[at]
             changed = replace(

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from radiographs.errors import UnreadableRadiograph
-from radiographs.imaging import decode, header_gate, reading
+from radiographs.imaging import decode, header_gate, headervocabulary, reading
 from radiographs.imaging.filefacts import DecodeLimits, FileFacts
 from radiographs.imaging.reading import Reading
-from radiographs.records import grouping, identity, known_errors, masking
+from radiographs.records import grouping, identity, known_errors, masking, viewwords
 from radiographs.records import originals as kept
 from radiographs.records.batchfile import Line
 from radiographs.records.drafting import Arrival
@@ -21,6 +21,7 @@ from radiographs.records.identity import Pseudonyms
 from radiographs.records.masking import MaskFiles
 
 WITHDRAWN = "this film was withdrawn and is not taken in again"
+_NO_MASKS = MaskFiles()
 _SHOWN = "film"  # reasons name no file: the row does, without the patient's identity
 
 
@@ -38,11 +39,12 @@ class Workplace:
 class Opened:
     """A row whose film was opened, or is known by its file; then with the masks that are still to be taken in.
 
-    `thumbnail` is there where the film was opened; `first_of_file` marks the row for which the file itself was opened; others may share its film, or its fault.
+    `thumbnail` is there where the film was opened. `first_of_file` marks the row for which the file itself was opened;
+    others may share its film, or its fault.
     """
 
     line: Line
-    masks: MaskFiles = MaskFiles()
+    masks: MaskFiles = _NO_MASKS
     thumbnail: np.ndarray | None = None
     first_of_file: bool = False
 
@@ -117,21 +119,27 @@ def _bytes(arrival: Arrival, place: Workplace) -> bytes:
 
 
 def _completed(line: Line, facts: FileFacts, key: bytes) -> Line:
-    """What the delivery left open is taken from the film's own header."""
+    """What the delivery left open is taken from the film's own header; of its words only those that name nobody."""
     names, patient = Pseudonyms(key, line.source), facts.patient_id or ""
     return replace(
         line,
+        name=identity.veil(line.name, patient, names.patient(patient)),
         patient_id=line.patient_id or names.patient(patient),
         study_id=line.study_id or names.study(facts.study_id or ""),
         accession=line.accession or names.accession(facts.accession or ""),
         study_date=line.study_date or names.date(patient, facts.study_date or ""),
-        view_position=line.view_position or facts.view_position or "",
+        view_position=line.view_position or viewwords.view(facts.view_position or "") or "",
         sex=line.sex or facts.sex or "",
         age=facts.age if line.age is None else line.age,
-        modality=facts.modality or "",
-        body_part=facts.body_part or "",
-        manufacturer=facts.manufacturer or "",
+        modality=_word("Modality", facts.modality),
+        body_part=_word("BodyPartExamined", facts.body_part),
+        manufacturer=_word("Manufacturer", facts.manufacturer),
     )
+
+
+def _word(keyword: str, stated: str | None) -> str:
+    """A header's word where it is one of the element's own: free text may name anybody."""
+    return headervocabulary.word(keyword, stated or "") or ""
 
 
 def _with_film(line: Line, film: Reading) -> Line:

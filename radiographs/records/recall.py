@@ -29,7 +29,7 @@ class Said:
 
 @dataclass(frozen=True)
 class KnownFilm:
-    """A film of the catalogue or an earlier line of the batch: its facts, what was said of it in order, where it lies."""
+    """A film of the catalogue or an earlier line: its facts, what was said of it in order, and where it lies."""
 
     facts: Mapping[str, Any]
     header: Mapping[str, Any]

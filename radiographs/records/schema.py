@@ -173,7 +173,7 @@ class ConflictRow(Base):
 
 
 class CorrectionRow(Base):
-    """What was put right on the way in: a righted film, a masked name, a mask that was not kept, a table's known error."""
+    """What was put right on the way in: a righted film, a masked name, a refused mask, a table's known error."""
 
     __tablename__ = "corrections"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)

@@ -21,7 +21,9 @@ def pages(home: Path) -> list[str]:
     return [page.read_text(encoding="utf-8") for page in (home / "reports" / "batches").rglob("report.html")]
 
 
-def test_a_batch_leaves_a_report_with_counts_charts_and_the_quarantine_and_no_folder(home: Path, tmp_path: Path) -> None:
+def test_a_batch_leaves_a_report_with_counts_charts_and_the_quarantine_and_no_folder(
+    home: Path, tmp_path: Path
+) -> None:
     from flows.admit import admit
 
     batch = phantom_batches.write_batch(tmp_path / "in", 30, 4, side_px=96, findings=NAMES, spoiled=True)

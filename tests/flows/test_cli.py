@@ -51,16 +51,16 @@ def test_a_folder_that_does_not_exist_is_named_and_exits_1(call, tmp_path: Path)
     assert "nowhere" in sentence_of(err)
 
 
-def test_a_table_without_a_finding_column_is_named_with_the_column(call, tmp_path: Path) -> None:
+def test_a_table_without_a_path_column_is_named_with_the_column(call, tmp_path: Path) -> None:
     phantom_batches.write_batch(tmp_path / "in", 4, 1, side_px=64, findings=NAMES, spoiled=False)
     table = tmp_path / "in" / "metadata.csv"
     lines = table.read_text().splitlines()
-    lines[0] = lines[0].replace("finding", "diagnosis", 1)
+    lines[0] = lines[0].replace("path", "where_it_is", 1)
     table.write_text("\n".join(lines) + "\n")
     code, _, err = call("admit", str(tmp_path / "in"))
     assert code == 1
     assert "metadata.csv" in sentence_of(err)
-    assert "finding" in sentence_of(err)
+    assert "'path'" in sentence_of(err)
 
 
 def test_admitting_twice_says_that_all_are_known(call, tmp_path: Path) -> None:

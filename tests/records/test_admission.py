@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy import event, select
 
 from radiographs.errors import BatchRefused, CatalogueUnavailable
-from radiographs.imaging import decode
+from radiographs.imaging import decode, phantoms
 from radiographs.records import admission, intake, opening
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.schema import ExclusionRow, GroupRow, RadiographRow, VersionRow
 
-from .films import FINDINGS, KEY, Desk, delivery, film, table, write
+from .films import FINDINGS, Desk, delivery, film, table, write
 
 NORTH = {"finding": "Normal", "source": "north"}
 
@@ -54,16 +54,31 @@ def places(desk: Desk) -> dict[str, str]:
 
 def test_films_are_admitted_with_facts_original_and_mask(desk: Desk, tmp_path: Path) -> None:
     row = {"path": "a.png", **NORTH, "patient_id": "p-0001", "age": "55", "lung_mask": "masks/a.png"}
-    write(tmp_path / "in/masks/a.png", film(7))
-    inspected = desk.inspect(delivery(tmp_path / "in", [row]))
+    drawn, folder = phantoms.draw("Normal", 3, side_px=96), delivery(tmp_path / "in", [row])
+    write(folder / "a.png", drawn.pixels)
+    write(folder / "masks/a.png", drawn.lung_mask)
+    inspected = desk.inspect(folder)
     (line,) = rows_of(inspected.folder)
-    assert (line["row"], line["name"], line["problem"], line["age"], line["width"]) == ("0", "a.png", "", "55", "48")
-    assert line["radiograph_id"] == decode.pixel_digest(film(0))
-    assert (desk.home / "originals" / line["original"]).read_bytes() == (tmp_path / "in/a.png").read_bytes()
-    assert (desk.home / "originals" / line["lung_mask"]).read_bytes() == (tmp_path / "in/masks/a.png").read_bytes()
+    assert (line["row"], line["name"], line["problem"], line["age"], line["width"]) == ("0", "a.png", "", "55", "96")
+    assert line["radiograph_id"] == decode.pixel_digest(drawn.pixels)
+    assert (desk.home / "originals" / line["original"]).read_bytes() == (folder / "a.png").read_bytes()
+    kept = cv2.imread(str(desk.home / "originals" / line["lung_mask"]), cv2.IMREAD_GRAYSCALE)
+    assert np.array_equal(kept, drawn.lung_mask)
     assert np.load(inspected.folder / "thumbnails.npy").shape == (1, 64, 64)
     summary = desk.enrol(inspected)
     assert (summary.admitted, summary.quarantined, summary.by_finding) == (1, 0, (("Normal", 1),))
+
+
+def test_another_patients_mask_is_not_kept_and_said_and_the_film_is_admitted(desk: Desk, tmp_path: Path) -> None:
+    row = {"path": "a.png", **NORTH, "lung_mask": "masks/a.png"}
+    folder = delivery(tmp_path / "in", [row])
+    write(folder / "a.png", phantoms.draw("Normal", 3, side_px=224).pixels)
+    write(folder / "masks/a.png", phantoms.draw("Normal", 8, side_px=224).lung_mask)
+    summary = desk.admit(folder)
+    assert summary.admitted == 1
+    ((words, n),) = summary.corrections
+    assert "so it is not kept" in words and n == 1
+    assert not (desk.home / "originals" / "masks").exists()
 
 
 def test_the_same_delivery_again_brings_nothing_and_opens_no_film(

@@ -31,7 +31,7 @@ def usable_films(desk: Desk) -> dict[str, str]:
             .where(usable(), VersionRow.adopted)
             .order_by(VersionRow.id)
         )
-        return {film: finding for film, finding in rows}
+        return {row.id: row.finding for row in rows}
 
 
 def one_quarantined(desk: Desk, tmp_path: Path, **row: str) -> str:
@@ -95,7 +95,7 @@ def test_a_file_that_could_not_be_decoded_cannot_be_released_and_nothing_of_it_i
 def test_a_discarded_film_is_erased_and_not_asked_about_again(desk: Desk, tmp_path: Path) -> None:
     key = one_quarantined(desk, tmp_path)
     decisions.discard(desk.catalogue, key, at(desk), because="not ours")
-    assert not [path for path in desk.home.rglob("*.png")]
+    assert not list(desk.home.rglob("*.png"))
     assert desk.catalogue.list_quarantine() == ()
     assert desk.inspect(tmp_path / "in").n_new == 0
     with pytest.raises(UnknownRecord, match="nothing waits"):

@@ -27,7 +27,7 @@ KEY = b"k" * 32
 def filled(orthanc: Orthanc, tmp_path: Path) -> Iterator[None]:
     """Seven phantoms in the server."""
     orthanc.clear()
-    orthanc.store([real.film(k, tmp_path / "films") for k in range(7)])
+    orthanc.store([real.film(k, tmp_path / "films", side_px=96) for k in range(7)])
     yield
     orthanc.clear()
 
