@@ -1,13 +1,14 @@
 """The program of a process that decodes compressed pictures for another one, so that what crashes here ends only here.
 
 It is started by its path, not imported. Each request is one JSON line {"syntax", "rows", "columns", "samples", "bits",
-"n_bytes", "spare_bytes"} and n_bytes of codestream on standard input; each reply one JSON line {"n_bytes"} and the
-samples (8 or 16 bits each, little endian), or {"error"}. It ends when its input does.
+"n_bytes", "spare_bytes", "patience_s"} and n_bytes of codestream on standard input; each reply is one JSON line
+{"n_bytes"} and the samples (8 or 16 bits each, little endian), or {"error"}. It ends when its input does, or its patience.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import signal
@@ -29,7 +30,10 @@ def main() -> None:
     os.dup2(spoken, 2)
     while line := requests.readline():
         request = json.loads(line)
+        # Whoever asks ends this process in time; this is for when nobody is left to do so.
+        signal.alarm(2 * math.ceil(request["patience_s"]))
         _answer(request, requests.read(request["n_bytes"]), replies, spoken)
+        signal.alarm(0)
 
 
 def _answer(request: dict[str, Any], frame: bytes, replies: BinaryIO, spoken: int) -> None:

@@ -49,6 +49,7 @@ def decode(frame: bytes, syntax: str, *, rows: int, columns: int, samples: int, 
         UnreadableRadiograph: the codec refused the picture, crashed on it, or took too long.
     """
     n_samples = rows * columns * samples
+    patience_s = _PATIENCE_S + _PATIENCE_S_PER_SAMPLE * n_samples
     request = {
         "syntax": syntax,
         "rows": rows,
@@ -57,10 +58,9 @@ def decode(frame: bytes, syntax: str, *, rows: int, columns: int, samples: int, 
         "bits": bits,
         "n_bytes": len(frame),
         "spare_bytes": _SPARE_BYTES + _SPARE_BYTES_PER_SAMPLE * n_samples,
+        "patience_s": patience_s,
     }
-    errand = _Errand(
-        request, frame, n_samples * (1 if bits <= 8 else 2), _PATIENCE_S + n_samples * _PATIENCE_S_PER_SAMPLE
-    )
+    errand = _Errand(request, frame, n_samples * (1 if bits <= 8 else 2), patience_s)
     used = _Child.rested()
     try:
         try:

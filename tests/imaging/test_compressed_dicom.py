@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import select
-import subprocess
-import sys
 
 import drawn_dicom
 import numpy as np
@@ -178,56 +174,6 @@ def test_grey_that_a_decoder_would_make_up_for_lost_bytes_is_refused():
     picture = drawn_dicom.frame(data)
     half = len(picture) // 2
     assert "damaged" in refusal(drawn_dicom.with_frame(data, picture[:half] + b"\xff\xd9"))
-
-
-def test_a_decoder_that_crashes_is_a_refusal_and_the_next_film_is_read(monkeypatch, tmp_path):
-    program = tmp_path / "codec.py"
-    program.write_text("import os, sys; sys.stdin.readline(); os.abort()", encoding="utf-8")
-    data = drawn_dicom.compressed(film(12), JPEGLosslessSV1)
-    with monkeypatch.context() as patch:
-        patch.setattr(codec_process, "_PROGRAM", program)
-        patch.setattr(codec_process._Child, "_resting", [])
-        assert "is damaged" in refusal(data)
-    assert np.array_equal(pixels(data), pixels(film(12)))
-
-
-def test_a_decoder_that_hangs_is_ended(monkeypatch, tmp_path):
-    program = tmp_path / "codec.py"
-    program.write_text("import sys; sys.stdin.read()", encoding="utf-8")
-    monkeypatch.setattr(codec_process, "_PROGRAM", program)
-    monkeypatch.setattr(codec_process, "_PATIENCE_S", 0.2)
-    monkeypatch.setattr(codec_process._Child, "_resting", [])
-    assert "too long" in refusal(drawn_dicom.compressed(film(12), JPEGLosslessSV1))
-
-
-def test_a_decoder_killed_while_it_rested_is_replaced():
-    data = drawn_dicom.compressed(film(12), JPEGLSLossless)
-    before = pixels(data)
-    for child in codec_process._Child._resting:
-        child._process.kill()
-        child._process.wait()
-    assert np.array_equal(pixels(data), before)
-
-
-def test_a_decoding_process_ends_with_the_process_that_started_it(tmp_path):
-    script = """
-import sys
-from pathlib import Path
-from radiographs.imaging import codec_process, decode
-decode.decode_file(Path(sys.argv[1]))
-print(codec_process._Child._resting[0]._process.pid, flush=True)
-sys.stdin.read()
-"""
-    (tmp_path / "film.dcm").write_bytes(drawn_dicom.compressed(film(12), JPEGLSLossless))
-    parent = subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path / "film.dcm")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    child = os.pidfd_open(int(parent.stdout.readline()))
-    parent.kill()
-    parent.communicate()
-    ended, _, _ = select.select([child], [], [], 30)
-    os.close(child)
-    assert ended
 
 
 def test_a_golden_film_of_each_compression_is_in_the_table():
