@@ -2,7 +2,7 @@
 
 It is started by its path, not imported. Each request is one JSON line {"syntax", "rows", "columns", "samples", "bits",
 "n_bytes", "spare_bytes", "patience_s"} and n_bytes of codestream on standard input; each reply is one JSON line
-{"n_bytes"} and the samples (8 or 16 bits each, little endian), or {"error"}. It ends when its input does, or its patience.
+{"n_bytes"} and the samples (8 or 16 bits each, little endian), or {"error"}. It ends when its input or patience does.
 """
 
 from __future__ import annotations
