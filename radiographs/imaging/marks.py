@@ -76,9 +76,9 @@ def find(pixels: np.ndarray) -> Marks:
 def mask(pixels: np.ndarray, regions: tuple[Region, ...]) -> np.ndarray:
     """Fill every region smoothly from the pixels just outside it.
 
-    Each pixel is the mean of the four sides' tones at its row and column, weighted by nearness (inverse distance,
-    Shepard 1968); a side that lies on the film's edge has no say. The tones of a side are its medians, so that a
-    neighbouring letter does not leave a streak.
+    Each pixel is the mean of the four sides' tones at its row and column, weighted by nearness (inverse square
+    distance, Shepard 1968); a side that lies on the film's edge has no say. The tones of a side are its medians, so
+    that a neighbouring letter does not leave a streak.
 
     Args:
         pixels: (h, w) uint8, untouched.
@@ -129,7 +129,8 @@ def _fill(film: np.ndarray, region: Region) -> None:
     left, top, right, bottom = region.left, region.top, region.left + region.width, region.top + region.height
     if not (0 <= left < right <= width and 0 <= top < bottom <= height):
         raise ValueError(f"expected a region on the film of {height} x {width} pixels, got {region}")
-    band = max(3, min(region.width, region.height) // 8)
+    shorter = min(region.width, region.height)
+    band = max(3, shorter // 8)
     rows, columns = np.arange(region.height) + 1.0, np.arange(region.width) + 1.0
     total = np.zeros((region.height, region.width), np.float32)
     weight = np.zeros_like(total)
@@ -141,14 +142,14 @@ def _fill(film: np.ndarray, region: Region) -> None:
     )
     for strip, distance, upright in sides:
         if strip.size:
-            tones = _tones(strip)
-            total += (tones[:, None] if upright else tones[None, :]) / distance
-            weight += 1 / distance
+            tones = _tones(strip, shorter)
+            total += (tones[:, None] if upright else tones[None, :]) / distance**2
+            weight += 1 / distance**2
     film[top:bottom, left:right] = np.rint(total / weight).astype(np.uint8) if weight.any() else 0
 
 
-def _tones(strip: np.ndarray) -> np.ndarray:
-    """The tones along a side, letters and grain left out; (depth, length) uint8 → (length,) float32."""
+def _tones(strip: np.ndarray, reach: int) -> np.ndarray:
+    """The tones along a side, letters and grain within `reach` left out; (depth, length) uint8 → (length,) float32."""
     along = np.median(strip, axis=0).astype(np.uint8)[None, :]
-    wide = 2 * min(along.shape[1] // 4, 127) + 1
+    wide = 2 * min(reach // 2, along.shape[1] // 4, 127) + 1
     return cv2.blur(cv2.medianBlur(along, wide), (wide, 1))[0].astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,14 +13,14 @@ from radiographs.imaging.marks_lone import Mark
 from radiographs.imaging.marks_strokes import Box
 
 _LONE_GLYPHS, _BLOCK_GLYPHS = 2, 4
-_SURE_CORRELATION, _SURE_LEAD = 0.8, 0.08
+_SURE_CORRELATION, _SURE_LEAD = {"L": 0.8, "R": 0.72}, 0.04  # an L is simpler, so more is like one
 _MARGIN = 0.15
 _PLAIN = 6.0
 
 
 @dataclass(frozen=True)
 class Text:
-    """One text on the looked-at copy, with a margin; `letter` is what a lone mark safely says, else ""."""
+    """One text on the looked-at copy, with a margin; `letter` is L or R where a lone mark safely says so, else ""."""
 
     box: Box
     n_glyphs: int
@@ -46,7 +47,7 @@ def look(film: np.ndarray) -> Seen:
     lines = [line for line in lines if not any(_is_all_of(mark, line) for mark in marks)]
     marks = [mark for mark in marks if not any(mark.box.shared(line.box) for line in lines)]
     texts = [*_of_lines(lines), *_of_marks(marks)]
-    said = {text.letter for text in texts if text.letter in ("L", "R")}
+    said = {text.letter for text in texts if text.letter}
     return Seen(
         tuple(
             replace(
@@ -94,7 +95,6 @@ def _of_marks(marks: list[Mark]) -> list[Text]:
     """One text for a letter and the holes in it, and one for letters side by side."""
     texts: list[Text] = []
     for mark in sorted(marks, key=lambda mark: -mark.score):
-        sure = mark.like.correlation >= _SURE_CORRELATION and mark.like.lead >= _SURE_LEAD
         for index, text in enumerate(texts):
             if text.box.shared(mark.box):
                 n_glyphs = max(text.n_glyphs, mark.n_glyphs)
@@ -105,8 +105,16 @@ def _of_marks(marks: list[Mark]) -> list[Text]:
                 texts[index] = Text(text.box.united(mark.box), text.n_glyphs + mark.n_glyphs, "", False)
                 break
         else:
-            texts.append(Text(mark.box, mark.n_glyphs, mark.like.letter if sure and mark.n_glyphs == 1 else "", False))
+            texts.append(Text(mark.box, mark.n_glyphs, _side(mark), False))
     return texts
+
+
+def _side(mark: Mark) -> str:
+    """ "L" or "R" where a mark is safely that one letter, else ""."""
+    like = mark.like
+    if mark.n_glyphs > 1 or like.lead < _SURE_LEAD or like.correlation < _SURE_CORRELATION.get(like.letter, math.inf):
+        return ""
+    return like.letter
 
 
 def _in_a_block(text: Text, texts: list[Text]) -> bool:

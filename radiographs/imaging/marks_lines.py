@@ -17,12 +17,13 @@ from radiographs.imaging.marks_strokes import Box, Strokes, quantile
 _WEIGHTS = np.array([0.54, 0.78, 3.55, -4.47, 5.52, -10.43, 15.65, -6.8])
 _BIAS = -29.1
 _PRINTED_SHARE = 0.37
+_FAINT_RELIEF, _FAINT_REACH, _STEEP, _EDGE_PX = 20.0, 12, 0.42, 1.2
 _LEAST_CROSSINGS = 2.3
 _PEAK, _CROSSINGS = 2, 4
 _CROSSINGS_OF_A_GLYPH, _WIDEST_GLYPH, _TOUCHING_GLYPH = 1.6, 1.2, 0.85
 _PLAIN, _BETTER, _FEW_PIECES = 6.0, 2.0, 2
 _SURE, _HIGH_PX = (1.0, 3.0, 4.0), 17
-_SURE_OF_TURNED, _LEAST_TURNED = 9.0, 5
+_SURE_OF_TURNED, _LEAST_TURNED, _LONG = 9.0, 5, 3
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,12 @@ def find(strokes: Strokes) -> list[Line]:
 
 
 def find_turned(strokes: Strokes) -> list[Line]:
-    """Lines of text that run up or down the film; only long and clear ones, for chains and rods run so too."""
-    turned = strokes.turned()
-    rows = [row for row in marks_strokes.rows(turned.pieces) if _may_be_text(row)]
-    found = [line for row in rows for line in _of_row(turned, row)]
+    """Lines of text that run up or down the film beside the chest; only long and clear ones: chains and rods do too."""
+    turned, found = strokes.turned(), []
+    for row in marks_strokes.rows(turned.pieces):
+        box = marks_strokes.around(row)
+        if box.width >= _LONG * box.height and not box.is_central(turned.film.shape):
+            found += _of_row(turned, row)
     return [
         Line(line.box.turned(), line.n_glyphs, line.score)
         for line in found
@@ -148,22 +151,38 @@ def _n_letters(row: list[list[int]], height: int) -> int:
 def _with_loose_ends(box: Box, strokes: Strokes, peak: float) -> Box:
     """The box with the rest of its line: points, accents, and letters that ran into a rib or an edge at first.
 
-    Along the line only strokes above half the letters' own relief are looked at, which a rib seldom reaches.
+    Along the line strokes above half the letters' own relief are taken first, which a rib seldom reaches; then fainter
+    ones, as of a line that runs on over bright ground, if they are as high and as steep as letters.
     """
-    height = box.height
-    level = Box(0, box.top, strokes.film.shape[1], box.bottom).grown(height // 4, strokes.film.shape)
-    _, binary = cv2.threshold(level.cut(strokes.relief), peak / 2, 1, cv2.THRESH_BINARY)
-    found = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_16U)[2][1:]
-    left, right, high = found[:, 0], found[:, 0] + found[:, 2], found[:, 3]
-    alike = (2 * high >= height) & (high <= 1.4 * height) & (found[:, 2] <= 5 * height)
-    fits = alike | ((2 * high < height) & (found[:, 2] <= height))
+    level = Box(0, box.top, strokes.film.shape[1], box.bottom).grown(box.height // 4, strokes.film.shape)
+    relief, down = level.cut(strokes.relief), np.array([0, level.top, 0, level.top])
+    box = _joined(box, marks_strokes.pieces_above(relief, peak / 2)[:, :4] + down, box.height)
+    faint = marks_strokes.pieces_above(relief, max(_FAINT_RELIEF, peak / 6))[:, :4] + down
+    near = (faint[:, 0] <= box.right + _FAINT_REACH * box.height) & (
+        faint[:, 2] >= box.left - _FAINT_REACH * box.height
+    )
+    alike = np.abs(faint[:, 3] - faint[:, 1] - box.height) <= 0.35 * box.height
+    steep = [sides for sides in faint[near & alike].tolist() if steepness_of(strokes, Box(*sides)) >= _STEEP]
+    return _joined(box, np.array(steep).reshape(-1, 4), box.height)
+
+
+def _joined(box: Box, pieces: np.ndarray, height: int) -> Box:
+    """The box with all pieces (n, 4) that follow on it from piece to piece, letters at a word's distance at most."""
+    left, high, wide = pieces[:, 0], pieces[:, 3] - pieces[:, 1], pieces[:, 2] - pieces[:, 0]
+    alike = (2 * high >= height) & (high <= 1.4 * height) & (wide <= 5 * height)
+    fits = alike | ((2 * high < height) & (wide <= height))
     reach = np.where(alike, 1.2, 0.6) * height
     while True:
-        taken = fits & (left - box.right <= reach) & (box.left - right <= reach)
-        if not taken.any():
+        taken = fits & (left - box.right <= reach) & (box.left - pieces[:, 2] <= reach)
+        grown = box.united(marks_strokes.around(pieces[taken].tolist())) if taken.any() else box
+        if grown == box:
             return box
-        top, bottom = level.top + found[taken, 1], level.top + found[taken, 1] + high[taken]
-        rest = Box(int(left[taken].min()), int(top.min()), int(right[taken].max()), int(bottom.max()))
-        if box.united(rest) == box:
-            return box
-        box = box.united(rest)
+        box = grown
+
+
+def steepness_of(strokes: Strokes, box: Box) -> float:
+    """How steep the sides of one piece are, as a share of how far it stands out: print 0.4 and more, bone less."""
+    film = box.grown(1, strokes.film.shape).cut(strokes.film)
+    steep = 1 - min(0.1, _EDGE_PX / box.height)  # the larger a letter, the fewer of its pixels are edges
+    across, down = cv2.absdiff(film[:, 1:], film[:, :-1]), cv2.absdiff(film[1:], film[:-1])
+    return (quantile(across, steep) + quantile(down, steep)) / (2 * max(1.0, quantile(box.cut(strokes.relief), 0.95)))

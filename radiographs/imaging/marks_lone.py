@@ -15,13 +15,12 @@ from radiographs.imaging.marks_strokes import Box, Strokes, quantile
 
 _HEIGHT_PX = (6, 56)
 _NARROWEST, _WIDEST = 0.2, 1.7
-_LEAST_RELIEF, _LEAST_STEP, _LEAST_STEEPNESS, _LEAST_LIKENESS, _MOST_AROUND = 80, 0.5, 0.3, 0.58, 0.25
+_LEAST_RELIEF, _LEAST_STEP, _LEAST_STEEPNESS, _LEAST_LIKENESS, _MOST_AROUND = 80, 0.5, 0.3, 0.58, 0.4
 # Log odds of being a mark: a logistic regression over 1 199 pieces of 2 518 real films, told apart by eye. Order:
 # correlation with a letter, steepness, ink around the piece, logs of height and peak relief.
 _WEIGHTS = np.array([21.0, 14.6, -8.72, 1.23, 4.93])
 _BIAS = -43.5
 _SURE, _SURE_IN_THE_MIDDLE, _SURE_AT_THE_EDGE = 4.0, 7.0, 9.0
-_EDGE_PX = 1.2
 _RING = 3.5
 
 
@@ -65,8 +64,7 @@ def _mark(strokes: Strokes, box: Box) -> Mark | None:
     if min(across.max(), down.max()) < _LEAST_STEP * highest:
         return None
     peak = quantile(relief, 0.95)
-    steep = 1 - min(0.1, _EDGE_PX / box.height)  # the larger a letter, the fewer of its pixels are edges
-    steepness = (quantile(across, steep) + quantile(down, steep)) / (2 * peak)
+    steepness = marks_lines.steepness_of(strokes, box)
     if steepness < _LEAST_STEEPNESS:
         return None
     crowd = marks_lines.ink_around(strokes.relief, box, peak / 2, box.height // 4)

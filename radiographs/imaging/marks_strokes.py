@@ -125,7 +125,7 @@ def stand_out(film: np.ndarray, *, dark: bool) -> Strokes:
     relief = cv2.morphologyEx(film, hat, np.ones((thin, thin), np.uint8))
     threshold = max(_LEAST_RELIEF, _OVER_MEAN_RELIEF * cv2.mean(relief)[0])
     while True:  # of a film full of wires and grain only the strongest strokes are looked at
-        found = _pieces(relief, threshold)
+        found = pieces_above(relief, threshold)
         letters = _may_be_letters(found)
         if np.count_nonzero(letters) <= _MAX_PIECES:
             break
@@ -134,7 +134,7 @@ def stand_out(film: np.ndarray, *, dark: bool) -> Strokes:
     return Strokes(film, relief, np.concatenate(pieces), found[~letters, :4])
 
 
-def _pieces(relief: np.ndarray, threshold: float) -> np.ndarray:
+def pieces_above(relief: np.ndarray, threshold: float) -> np.ndarray:
     """Connected pieces above a threshold; (n, 5) int32: left, top, right, bottom, and pixels in it."""
     _, binary = cv2.threshold(relief, threshold, 1, cv2.THRESH_BINARY)
     found = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_16U)[2][1:]
@@ -158,7 +158,7 @@ def _within(relief: np.ndarray, found: np.ndarray) -> list[np.ndarray]:
         inner = relief[top:bottom, left:right]
         highest = int(inner.max())
         if highest >= _STRONG_RELIEF:
-            broken = _pieces(inner, highest / 2)
+            broken = pieces_above(inner, highest / 2)
             if len(broken) > 1:
                 letters = broken[_may_be_letters(broken), :4]
                 parts.append(letters + np.array([left, top, left, top], letters.dtype))

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radiographs.errors import InvalidSettings
-from radiographs.imaging import preprocessing
+from radiographs.imaging import marks, phantom_marks, phantoms, preprocessing
+from radiographs.imaging.phantom_marks import Lettering
 from radiographs.imaging.preprocessing import Preparation
 
 FITS = ("letterbox", "stretch")
@@ -113,10 +114,23 @@ def test_a_digest_changes_with_the_version_of_the_code(monkeypatch: pytest.Monke
     assert Preparation().digest != before
 
 
+def test_a_digest_tells_masked_marks_and_who_found_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, masked = Preparation().digest, Preparation(marks="mask").digest
+    assert kept != masked
+    monkeypatch.setattr(marks, "FINDER_VERSION", "next")
+    assert Preparation().digest == kept and Preparation(marks="mask").digest != masked
+
+
 @pytest.mark.parametrize("fit", FITS)
-def test_settings_come_back_from_their_json(fit: Any) -> None:
-    preparation = Preparation(96, fit)
+@pytest.mark.parametrize("handling", ["keep", "mask"])
+def test_settings_come_back_from_their_json(fit: Any, handling: Any) -> None:
+    preparation = Preparation(96, fit, handling)
     assert Preparation.from_dict(preparation.as_dict()) == preparation
+
+
+def test_settings_written_before_marks_could_be_masked_keep_them() -> None:
+    assert Preparation.from_dict({"side_px": 96, "fit": "stretch"}) == Preparation(96, "stretch", "keep")
+    assert Preparation(96, "stretch").as_dict() == {"side_px": 96, "fit": "stretch"}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +140,8 @@ def test_settings_come_back_from_their_json(fit: Any) -> None:
         {"side_px": 64},
         {"side_px": 64, "fit": "letterbox", "more": 1},
         {"side_px": 64, "fit": "crop"},
+        {"side_px": 64, "fit": "stretch", "marks": "hide"},
+        {"fit": "stretch", "marks": "mask"},
         {"side_px": 7, "fit": "stretch"},
         {"side_px": "64", "fit": "stretch"},
         {"side_px": True, "fit": "stretch"},
@@ -148,3 +164,76 @@ def test_anything_but_a_film_is_refused(pixels: np.ndarray) -> None:
 def test_anything_but_a_heatmap_is_refused(heat: np.ndarray) -> None:
     with pytest.raises(ValueError, match="2-D heatmap"):
         preprocessing.project_back(heat, (9, 9))
+
+
+def lettered() -> np.ndarray:
+    """A drawn chest with a name and its scanner's lone letter."""
+    film = phantoms.draw("Normal", 3, side_px=512, source="phantom-north").pixels
+    return phantom_marks.burn(film, Lettering("DOE^JOHN 1957-03-02", 16, 255), 0.05, 0.03).pixels
+
+
+@pytest.mark.parametrize("fit", FITS)
+def test_marks_are_masked_on_the_film_before_it_is_resized(fit: Any) -> None:
+    film = lettered()
+    found = marks.find(film)
+    assert {region.identifying for region in found.regions} == {False, True}
+    masked = preprocessing.prepare(film, Preparation(224, fit, "mask"))
+    assert (masked == preprocessing.prepare(marks.mask(film, found.regions), Preparation(224, fit))).all()
+    assert marks.find(masked).regions == ()
+
+
+def test_marks_are_kept_where_nothing_else_is_said() -> None:
+    film = lettered()
+    assert (preprocessing.prepare(film) == preprocessing.prepare(film, Preparation(marks="keep"))).all()
+    assert (preprocessing.prepare(film) != preprocessing.prepare(film, Preparation(marks="mask"))).any()
+
+
+def disc(height: int, width: int, row: float, column: float, radius: float) -> np.ndarray:
+    """(height, width) bool, True in a disc."""
+    y, x = np.ogrid[:height, :width]
+    return np.asarray((y - row) ** 2 + (x - column) ** 2 <= radius**2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(50, 300), st.integers(50, 300), st.floats(0.3, 0.7), st.floats(0.3, 0.7), preparations())
+def test_a_film_and_its_mask_stay_aligned(
+    height: int, width: int, down: float, across: float, preparation: Preparation
+) -> None:
+    drawn = disc(height, width, down * height, across * width, min(height, width) / 5)
+    film, mask = np.where(drawn, 200, 40).astype(np.uint8), drawn.astype(np.uint8) * 255
+    square = preprocessing.prepare(film, preparation)
+    prepared = preprocessing.prepare_mask(mask, preparation)
+    assert prepared.shape == square.shape and prepared.dtype == np.uint8
+    assert set(np.unique(prepared)) <= {0, 255}
+    assert (prepared[square >= 125] == 255).all() and (prepared[square <= 115] == 0).all()
+
+
+def test_a_mask_keeps_what_is_to_be_ignored_and_leaves_the_bars_empty() -> None:
+    mask = np.zeros((100, 200), np.uint8)
+    mask[:, :80], mask[:, 80:120] = 255, 127
+    prepared = preprocessing.prepare_mask(mask, Preparation(64))
+    assert set(np.unique(prepared)) == {0, 127, 255}
+    assert not prepared[:16].any() and not prepared[-16:].any()
+    assert (prepared[20, :25] == 255).all() and (prepared[20, 27:38] == 127).all() and (prepared[20, 40:] == 0).all()
+
+
+def test_a_mask_of_fine_detail_is_averaged_and_not_sampled() -> None:
+    dots = np.zeros((256, 256), np.uint8)
+    dots[::4, ::4] = 255
+    assert not preprocessing.prepare_mask(dots, Preparation(32)).any()
+    assert (preprocessing.prepare_mask(255 - dots, Preparation(32)) == 255).all()
+
+
+def test_a_mask_does_not_depend_on_how_marks_are_handled() -> None:
+    mask = disc(90, 120, 40, 60, 20).astype(np.uint8) * 255
+    prepared = [preprocessing.prepare_mask(mask, Preparation(64, marks=handling)) for handling in ("keep", "mask")]
+    assert (prepared[0] == prepared[1]).all()
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [np.zeros((9, 9, 3), np.uint8), np.zeros((9, 9), bool), np.full((9, 9), 3, np.uint8), np.zeros((0, 9), np.uint8)],
+)
+def test_anything_but_a_mask_is_refused(mask: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="expected a"):
+        preprocessing.prepare_mask(mask)
