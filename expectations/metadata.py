@@ -131,6 +131,9 @@ def _of_the_examination(readable: Column, header_agrees: Column) -> list[Any]:
 
     most_days = OLDEST_YEARS * 366
     return [
+        gxe.ExpectColumnValuesToBeNull(
+            column="header_objection", row_condition=readable, meta={"reason": "{header_objection}"}
+        ),
         gxe.ExpectColumnValuesToMatchRegex(
             column="view_position",
             regex=_any_of(VIEW_POSITIONS),

@@ -125,7 +125,7 @@ def _recipe(
     return Recipe(
         backbone=backbone or chosen.backbone,
         weights=weights or chosen.weights,
-        preparation=Preparation(side_px or chosen.side_px, chosen.fit),
+        preparation=Preparation(side_px or chosen.side_px, chosen.fit, chosen.marks),
         trials=trials,
         fit=FitSettings(epochs=epochs, fine_tune_epochs=fine_tune_epochs, seed=chosen.seed),
         seed=chosen.seed,
@@ -143,6 +143,7 @@ def _parameters(recipe: Recipe, cohort_digest: str, reason: str) -> dict[str, st
         "weights": recipe.weights_identity,
         "side_px": str(recipe.preparation.side_px),
         "fit": recipe.preparation.fit,
+        "marks": recipe.preparation.marks,
         "trials": str(recipe.trials),
         "seed": str(recipe.seed),
         "cohort": cohort_digest,

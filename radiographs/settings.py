@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     weights: str = "imagenet"
     side_px: int = Field(default=224, ge=32, le=1024)
     fit: Literal["letterbox", "stretch"] = "letterbox"
+    marks: Literal["keep", "mask"] = Field(default="keep", description="mask: no burnt-in letter reaches the network")
     seed: int = 0
     threads: int = Field(default=0, ge=0, description="0: all cores")
     prefect_port: int = Field(default=4200, ge=1, le=65535)

@@ -77,7 +77,7 @@ def _facts(lineage: Lineage, cohort: Cohort) -> Facts:
         ("Backbone", recipe.backbone),
         ("Weights", recipe.weights_identity),
         ("Backbone weights at the start, SHA-256", lineage.fitted.weights_digest),
-        ("Prepared film", f"{recipe.preparation.side_px} px, {recipe.preparation.fit}"),
+        ("Prepared film", f"{recipe.preparation.side_px} px, {recipe.preparation.fit}, marks {recipe.preparation.marks}"),
         ("Recipe", recipe.digest),
         ("Seed", str(recipe.seed)),
         ("Cohort", cohort.digest),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import warnings
 from pathlib import Path
 
@@ -113,5 +114,6 @@ def _keep_libraries_quiet() -> None:
 
     `warnings.catch_warnings` swaps a list that all threads share, so one narrow filter is put in once instead.
     """
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its warnings quote values, which may name a patient
     if not any(getattr(rule[3], "pattern", "") == _LIBRARIES for rule in warnings.filters):
         warnings.filterwarnings("ignore", module=_LIBRARIES)

@@ -23,6 +23,12 @@ GOOD_ROW = {
     "tint": 0.0,
     "contrast": 55.0,
     "entropy": 7.1,
+    "exposure": 0.5,
+    "border_share": 0.0,
+    "text_share": 0.0,
+    "laterality": None,
+    "inversion": "none",
+    "frontal_score": 0.8,
 }
 
 

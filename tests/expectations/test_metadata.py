@@ -120,7 +120,7 @@ def test_the_views_of_a_chest_film_are_known_in_any_case_and_only_frontal_ones_p
 
 def test_a_film_that_its_header_rules_out_is_not_told_its_view_twice(failing):
     lateral = {"view_position": "LATERAL", "header_objection": "its header says view LATERAL"}
-    assert failing(metadata_suite(FINDINGS), lateral) == {}
+    assert failing(metadata_suite(FINDINGS), lateral) == {0: ["its header says view LATERAL"]}
 
 
 @pytest.mark.parametrize(

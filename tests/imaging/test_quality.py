@@ -18,7 +18,8 @@ from radiographs.imaging.quality import ImageFacts, Limits
 LIMITS = Limits()
 GOOD = ImageFacts(
     width=400, height=300, bit_depth=8, channels=1, format="PNG", tint=0.0, mean_intensity=120.0, contrast=50.0,
-    sharpness=200.0, entropy=7.0, black_share=0.1,
+    sharpness=200.0, entropy=7.0, black_share=0.1, exposure=0.5, border_share=0.0, text_share=0.0, laterality="",
+    inversion="none", frontal_score=0.8,
 )  # fmt: skip
 
 
@@ -42,6 +43,13 @@ PAIRS = [
     ({"tint": LIMITS.max_tint}, {"tint": LIMITS.max_tint + 0.001}, "coloured"),
     ({"contrast": LIMITS.min_contrast}, {"contrast": LIMITS.min_contrast - 0.1}, "nearly even"),
     ({"entropy": LIMITS.min_entropy}, {"entropy": LIMITS.min_entropy - 0.1}, "few grey levels"),
+    (
+        {"frontal_score": LIMITS.min_frontal_score},
+        {"frontal_score": LIMITS.min_frontal_score - 0.01},
+        "does not look like a frontal chest film",
+    ),
+    ({"inversion": "righted"}, {"inversion": "suspected"}, "look like a negative"),
+    ({"inversion": "none"}, {"inversion": "suspected", "frontal_score": 0.0}, "look like a negative"),
 ]
 
 
@@ -55,7 +63,14 @@ def test_each_limit_takes_what_reaches_it_and_objects_to_what_just_does_not(
 
 
 def test_every_objection_is_told_and_not_only_the_first() -> None:
-    assert len(quality.objections(replace(GOOD, width=10, height=1, tint=1.0, contrast=0.0, entropy=0.0))) == 5
+    assert (
+        len(
+            quality.objections(
+                replace(GOOD, width=10, height=1, tint=1.0, contrast=0.0, entropy=0.0, frontal_score=0.0)
+            )
+        )
+        == 6
+    )
 
 
 @pytest.mark.parametrize("finding", ["COVID", "Lung_Opacity", "Viral Pneumonia", "Normal"])
@@ -75,7 +90,7 @@ def test_a_film_toned_in_one_hue_passes_and_a_photograph_of_many_does_not() -> N
 
 @pytest.mark.parametrize(
     ("picture", "n"),
-    [(np.zeros((200, 200), np.uint8), 2), (np.full((1, 1), 90, np.uint8), 3), (np.full((90, 90), 255, np.uint8), 2)],
+    [(np.zeros((200, 200), np.uint8), 3), (np.full((1, 1), 90, np.uint8), 4), (np.full((90, 90), 255, np.uint8), 3)],
 )
 def test_black_white_and_a_single_pixel_are_objected_to(picture: np.ndarray, n: int) -> None:
     assert len(objections_to(picture)) == n
@@ -86,6 +101,7 @@ def test_the_figures_are_those_of_their_definitions() -> None:
     facts = quality.measure(film.pixels, film.facts)
     assert (facts.mean_intensity, facts.contrast, facts.entropy, facts.black_share) == (100.0, 100.0, 1.0, 0.5)
     assert (facts.width, facts.height, facts.format, facts.bit_depth, facts.channels) == (100, 100, "PNG", 8, 1)
+    assert facts.exposure == round(200 / 255, 4)
     assert quality.measure(np.full((9, 9), 7, np.uint8), film.facts).sharpness == 0
 
 

@@ -41,7 +41,7 @@ def test_an_answer_says_who_gave_it_and_that_it_is_for_research(post: Post, bund
     digest = Bundle.load(bundle_folder, threads=1).digest
     assert answer["model"] == {"name": "radiographs", "version": "7", "bundle": digest, "cohort": "0" * 64}
     assert answer["notice"] == messages.NOTICE
-    assert answer["film"] == {"width": 280, "height": 300, "format": "PNG"}
+    assert answer["film"] == {"width": 280, "height": 300, "format": "PNG", "corrections": []}
     assert answer["request_id"] == reply.headers["x-request-id"]
     assert answer["overlay_png"] is None and answer["film_png"] is None
 

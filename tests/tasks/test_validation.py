@@ -13,6 +13,7 @@ from prefect.logging import disable_run_logger
 
 from radiographs import findings
 from radiographs.errors import UnreadableTable
+from radiographs.imaging import phantoms
 from radiographs.imaging.quality import Limits
 from radiographs.records import admission, intake
 from radiographs.records.admission import InspectedBatch
@@ -144,9 +145,9 @@ def test_the_task_gives_what_the_function_gives(tmp_path):
 def test_the_batch_that_admission_writes_has_every_column_that_is_promised(tmp_path):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    noise = np.random.default_rng(0).integers(0, 255, (96, 96), dtype=np.uint8)
+    film, other = (phantoms.draw("COVID", seed, side_px=96).pixels for seed in (1, 2))
     colour = np.random.default_rng(1).integers(0, 255, (96, 96, 3), dtype=np.uint8)
-    for name, pixels in {"good": noise, "black": np.zeros((96, 96), np.uint8), "old": noise.T, "sea": colour}.items():
+    for name, pixels in {"good": film, "black": np.zeros((96, 96), np.uint8), "old": other, "sea": colour}.items():
         Image.fromarray(np.ascontiguousarray(pixels)).save(inbox / f"{name}.png")
     (inbox / "cut.png").write_bytes((inbox / "good.png").read_bytes()[:200])
     (inbox / "metadata.csv").write_text(
