@@ -21,7 +21,7 @@ _LEAST_RELIEF, _LEAST_STEP, _LEAST_STEEPNESS, _LEAST_LIKENESS, _MOST_AROUND = 80
 _WEIGHTS = np.array([21.0, 14.6, -8.72, 1.23, 4.93])
 _BIAS = -43.5
 _SURE, _SURE_IN_THE_MIDDLE, _SURE_AT_THE_EDGE = 4.0, 7.0, 9.0
-_RING = 3.5
+_RING, _RING_LIKE = 3.5, "O"  # an electrode is one
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _mark(strokes: Strokes, box: Box) -> Mark | None:
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     tight = relief[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     like = marks_letters.likeness(np.minimum(tight, np.uint8(peak)))
-    if like.correlation < _LEAST_LIKENESS:
+    if like.correlation < _LEAST_LIKENESS or (like.letter == _RING_LIKE and box.is_central(strokes.film.shape)):
         return None
     facts = np.array([like.correlation, steepness, crowd, math.log(box.height), math.log(peak)])
     return Mark(box, 1, like, float(facts @ _WEIGHTS) + _BIAS)
