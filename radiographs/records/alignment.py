@@ -95,15 +95,17 @@ def overlay(moved: np.ndarray, fixed: np.ndarray) -> Overlay:
     return max(as_is, aligned, key=lambda found: found.detail)
 
 
-def _compare(one: np.ndarray, other: np.ndarray, both: np.ndarray) -> Overlay:
-    fine = [image - cv2.GaussianBlur(image, (0, 0), _FINE_SIGMA_PX) for image in (one, other)]
-    return Overlay(_correlation(one[both], other[both]), _correlation(fine[0][both], fine[1][both]))
-
-
-def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+def correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Pearson's, of two arrays of one shape; 0 where one is even."""
+    one, other = one.ravel().astype(np.float32), other.ravel().astype(np.float32)
     one, other = one - one.mean(), other - other.mean()
     length = float(np.sqrt(float(one @ one) * float(other @ other)))
     return float(one @ other) / length if length > 1e-3 else 0.0
+
+
+def _compare(one: np.ndarray, other: np.ndarray, both: np.ndarray) -> Overlay:
+    fine = [image - cv2.GaussianBlur(image, (0, 0), _FINE_SIGMA_PX) for image in (one, other)]
+    return Overlay(correlation(one[both], other[both]), correlation(fine[0][both], fine[1][both]))
 
 
 def _blurred(thumbnails: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from radiographs.records.orientations import ORIENTATIONS
 MAX_DISTANCE = 12
 MIN_PRODUCT = 0.95  # below the .96 of a confirmed pair: a bound on correlation, so no pair that reaches .95 is lost
 _TILE = 4096  # films whose hashes stay in a processor's cache
-_ROWS = 8
+_ROWS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +102,8 @@ def _in_tile(block: _Block, right: Compact, tile: range, *, within: bool) -> np.
         np.bitwise_xor(block.phashes[rows.start : rows.stop, orientation, None], phashes, out=differing[:count])
         np.bitwise_count(differing[:count], out=distances[:count])
         at = np.flatnonzero(distances[:count] <= MAX_DISTANCE)
+        if not len(at):
+            continue
         a, b = np.divmod(at, len(tile))
         if within:
             later = block.start + rows.start + a < tile.start + b

@@ -85,13 +85,21 @@ def _part(pairs: Candidates, movable: _Movable, fixed: np.ndarray, images: np.nd
         tangents = turn(movable.tangents[at]).reshape(movable.tangents.shape[1], -1)
         places = np.searchsorted(fixed, pairs.right[group])
         shares = outlines[places] @ tangents.T
-        near = (np.linalg.norm(shares, axis=1) >= MIN_MOVED_OUTLINE) | (shares[:, 1] >= MIN_OUTLINE)
-        for k in np.flatnonzero(near):
-            pair = group[k]
-            overlay = alignment.overlay(np.ascontiguousarray(turn(movable.thumbnails[at])), images[places[k]])
-            if overlay.correlation >= MIN_CORRELATION and overlay.detail >= MIN_DETAIL:
-                found.append(_confirmed(pairs, pair, overlay))
+        movable_on = np.linalg.norm(shares, axis=1) >= MIN_MOVED_OUTLINE
+        for k in np.flatnonzero(movable_on | (shares[:, 1] >= MIN_OUTLINE)):
+            moved = np.ascontiguousarray(turn(movable.thumbnails[at]))
+            overlay = _overlay(moved, images[places[k]], align=bool(movable_on[k]))
+            if overlay is not None and overlay.detail >= MIN_DETAIL:
+                found.append(_confirmed(pairs, group[k], overlay))
     return found
+
+
+def _overlay(moved: np.ndarray, fixed: np.ndarray, *, align: bool) -> alignment.Overlay | None:
+    """The likeness of two thumbnails that correlate enough; most do not, so the cheapest comparison comes first."""
+    if not align and alignment.correlation(moved, fixed) < MIN_CORRELATION:
+        return None
+    overlay = alignment.overlay(moved, fixed)
+    return overlay if overlay.correlation >= MIN_CORRELATION else None
 
 
 def _confirmed(pairs: Candidates, at: int, overlay: alignment.Overlay) -> Confirmed:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import cv2
 import numpy as np
+import pytest
 
-from radiographs.records import grouping
-from radiographs.records.grouping import Index, Likeness
+from radiographs.records import alignment, candidates, confirmation, grouping, sketches
+from radiographs.records.candidates import Candidates
+from radiographs.records.grouping import Index, Likeness, Twin
+from radiographs.records.orientations import ORIENTATIONS, Orientation
 
 from .films import film
 
@@ -25,6 +31,13 @@ def copy_of(pixels: np.ndarray) -> np.ndarray:
     small = cv2.resize(pixels, (60, 60), interpolation=cv2.INTER_AREA)
     _, encoded = cv2.imencode(".jpg", cv2.convertScaleAbs(small, alpha=0.9, beta=15), [cv2.IMWRITE_JPEG_QUALITY, 60])
     return cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
+
+
+def chest(shape: int, *, ribs: int, side_px: int = 192) -> np.ndarray:
+    """(side, side) uint8: a smooth shape, and a fine pattern of small contrast."""
+    fine = cv2.GaussianBlur(np.random.default_rng(ribs).normal(0, 1, (side_px, side_px)), (0, 0), side_px / 64)
+    coarse = cv2.GaussianBlur(film(shape, side_px=side_px).astype(np.float64), (0, 0), side_px / 48)
+    return np.clip(coarse + fine / fine.std() * 7, 0, 255).astype(np.uint8)
 
 
 def test_a_resized_and_recompressed_copy_is_a_twin_and_another_film_is_not() -> None:
@@ -51,14 +64,85 @@ def test_even_films_are_nobodys_twins() -> None:
     assert grouping.twins(index("ab", [even, even]), EMPTY) == ()
 
 
-def test_pairs_are_the_same_whatever_the_chunks(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_pairs_and_their_order_are_the_same_whatever_the_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     films = [film(seed) for seed in range(9)] + [copy_of(film(seed)) for seed in range(9)]
+    films += [np.ascontiguousarray(np.rot90(film(seed))) for seed in range(3)]
     likenesses = [grouping.likeness(one) for one in films]
-    new, old = index("abcdefghi", likenesses[:9]), index("jklmnopqr", likenesses[9:])
-    whole = set(grouping.twins(new, old))
-    monkeypatch.setattr(grouping, "_CHUNK", 2)
-    assert {(t.id, t.other_id) for t in grouping.twins(new, old)} == {(t.id, t.other_id) for t in whole}
-    assert len(whole) == 9
+    new, old = index("abcdefghi", likenesses[:9]), index("jklmnopqrstu", likenesses[9:])
+    whole = grouping.twins(new, old), grouping.twins(index("abcdefghijklmnopqrstu", likenesses), EMPTY)
+    for module, name, value in (
+        (candidates, "_TILE", 5),
+        (candidates, "_ROWS", 3),
+        (grouping, "_BLOCK", 4),
+        (grouping, "_PIECE", 2),
+        (confirmation, "_FETCHED", 3),
+        (confirmation, "_PART", 2),
+    ):
+        monkeypatch.setattr(module, name, value)
+    assert (grouping.twins(new, old), grouping.twins(index("abcdefghijklmnopqrstu", likenesses), EMPTY)) == whole
+    assert len(whole[0]) == 12 and len(whole[1]) == 15
+    assert [twin.id for twin in whole[0]] == sorted(twin.id for twin in whole[0])
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS, ids=lambda one: one.name)
+def test_a_turned_copy_is_a_twin_and_says_how_it_lies(orientation: Orientation) -> None:
+    turned = copy_of(np.ascontiguousarray(orientation.images(film(1, side_px=96))))
+    old = index("abc", [grouping.likeness(one) for one in (film(0, side_px=96), turned, film(2, side_px=96))])
+    (twin,) = grouping.twins(index("x", [grouping.likeness(film(1, side_px=96))]), old)
+    assert (twin.id, twin.other_id, twin.orientation) == ("x", "b", orientation.name)
+    assert grouping.same_film(twin)
+
+
+def test_a_pair_that_matches_in_several_orientations_is_named_once_in_the_best() -> None:
+    half = film(3, side_px=64)[:, :32]
+    symmetric = np.hstack([half, half[:, ::-1]])
+    marked = symmetric.copy()
+    marked[10:20, 5:12] += 25
+    thumbnails = np.stack([marked, marked[:, ::-1]])
+    zeros, turned = np.zeros(2, np.int64), np.arange(2)
+    pairs = Candidates(zeros, zeros + 1, turned, zeros)
+    with ThreadPoolExecutor(1) as pool:
+        (found,) = confirmation.confirm(pairs, lambda at: thumbnails[at], lambda at: thumbnails[at], pool)
+        as_is = Candidates(zeros[:1], zeros[:1] + 1, turned[:1], zeros[:1])
+        (worse,) = confirmation.confirm(as_is, lambda at: thumbnails[at], lambda at: thumbnails[at], pool)
+    assert ORIENTATIONS[found.orientation].name == "mirrored"
+    assert found.overlay.detail > worse.overlay.detail
+
+
+def test_a_copy_that_is_cut_at_its_edges_is_a_twin() -> None:
+    whole = chest(1, ribs=1)
+    cut = np.ascontiguousarray(whole[7:, :-7])
+    thumbnails = [grouping.likeness(one).thumbnail for one in (whole, cut)]
+    assert alignment.correlation(*thumbnails) < 0.96
+    (twin,) = grouping.twins(index("ab", [grouping.likeness(whole), grouping.likeness(cut)]), EMPTY)
+    assert twin.correlation >= 0.96 and grouping.same_film(twin)
+
+
+def test_chests_of_one_shape_with_other_ribs_are_no_twins() -> None:
+    one, other = (grouping.likeness(chest(1, ribs=ribs)) for ribs in (1, 2))
+    assert alignment.correlation(one.thumbnail, other.thumbnail) >= 0.96
+    assert (one.phash ^ other.phash).bit_count() <= 12
+    assert grouping.twins(index("ab", [one, other]), EMPTY) == ()
+
+
+def test_the_same_film_is_told_from_another_exposure_by_detail() -> None:
+    copy = Twin("a", "b", distance=2, correlation=0.99, detail=0.97, orientation="as is")
+    assert grouping.same_film(copy) and not grouping.same_film(replace(copy, detail=0.81))
+
+
+def test_with_sketches_only_thumbnails_of_candidates_are_fetched() -> None:
+    likenesses = [grouping.likeness(film(seed)) for seed in range(40)]
+    thumbnails = np.stack([like.thumbnail for like in likenesses])
+    fetched: list[int] = []
+
+    def fetch(at: np.ndarray) -> np.ndarray:
+        fetched.extend(at.tolist())
+        return thumbnails[at]
+
+    phashes = np.array([like.phash for like in likenesses], np.uint64)
+    old = Index([str(at) for at in range(40)], phashes, fetch, sketches.of(thumbnails))
+    (twin,) = grouping.twins(index("x", [grouping.likeness(copy_of(film(7)))]), old)
+    assert twin.other_id == "7" and fetched.count(7) == 1 and len(fetched) < 5
 
 
 def test_clusters_are_what_links_connect() -> None:
