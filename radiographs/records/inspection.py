@@ -1,4 +1,4 @@
-"""Goes through a delivery: what is known is counted, each new film is opened once, in threads."""
+"""Goes through a delivery: what is known is counted, each new film is opened once, on all cores."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from radiographs.records import batchfile, drafting, opening, recall
+from radiographs.records import batchfile, crew, drafting, opening, recall
 from radiographs.records import originals as kept
 from radiographs.records.batchfile import InspectedBatch
 from radiographs.records.catalogue import Catalogue
@@ -27,7 +27,7 @@ def inspect(
 ) -> InspectedBatch:
     """Notes all that is new in a delivery; what the catalogue or its quarantine knows already is only counted.
 
-    Each file is digested, each new one decoded once, in threads; no pixels are held beyond the film in work.
+    Each file is digested, each new one decoded once, on all cores; no pixels are held beyond the films in work.
 
     Raises:
         CatalogueUnavailable: the catalogue cannot be read.
@@ -47,16 +47,12 @@ def inspect(
 
 def _read_through(rows: Sequence[IntakeRow], catalogue: Catalogue, place: Workplace, advance: Advance) -> Notebook:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            arrivals = list(pool.map(partial(drafting.draft, key=place.key), rows))
-            memory = recall.of_delivery(catalogue, [arrival.line for arrival in arrivals])
-            to_open, opened = _sort(arrivals, memory)
-            advance(len(rows) - len(to_open))
-            open_one = partial(opening.open_film, place=place, withdrawn=memory.withdrawn)
-            fresh = _told(pool.map(open_one, [arrivals[at] for at in to_open]), advance)
-            opened |= dict(zip(to_open, fresh, strict=True))
-        finally:
-            pool.shutdown(cancel_futures=True)
+        arrivals = list(pool.map(partial(drafting.draft, key=place.key), rows))
+    memory = recall.of_delivery(catalogue, [arrival.line for arrival in arrivals])
+    to_open, opened = _sort(arrivals, memory)
+    advance(len(rows) - len(to_open))
+    fresh = _told(crew.open_films([arrivals[at] for at in to_open], place, memory.withdrawn), advance)
+    opened |= dict(zip(to_open, fresh, strict=True))
     memory = memory.with_films(catalogue, {row.line.radiograph_id for row in opened.values()} - {""})
     return _noted(opened, memory, place.originals)
 
