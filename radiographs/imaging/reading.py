@@ -52,7 +52,7 @@ def read(film: DecodedRadiograph) -> Reading:
     rights = inverted and film.facts.format != "DICOM"
     upright = 255 - film.pixels if rights else film.pixels
     found = marks.find(upright)
-    naming = [region for region in found.regions if region.identifying]
+    naming = tuple(region for region in found.regions if region.identifying)
     pixels = marks.mask(upright, naming) if naming else upright
     pixels.setflags(write=False)
     facts = quality.measure(

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from radiographs.records import batchfile, conflicts, placing, quarantined, statements
+from radiographs.records import batchfile, conflicts, placing, quarantined, sketches, statements
 from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
 from radiographs.records.catalogue import Catalogue, pieces
 from radiographs.records.placing import Newcomer, Placement
@@ -177,7 +177,7 @@ def _write_films(
     ]  # fmt: skip
     likenesses = [
         {"radiograph_id": line.radiograph_id, "phash": placing.signed(int(line.phash, 16)),
-         "thumbnail": thumbnails[line.row].tobytes()}
+         "sketch": sketches.of(thumbnails[line.row][None]).tobytes(), "thumbnail": thumbnails[line.row].tobytes()}
         for line in new
     ]  # fmt: skip
     links = [
@@ -186,6 +186,7 @@ def _write_films(
             "other_id": twin.other_id,
             "distance": twin.distance,
             "correlation": twin.correlation,
+            "detail": twin.detail,
             "orientation": twin.orientation,
         }
         for twin in placement.twins

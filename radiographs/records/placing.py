@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from radiographs.records import grouping, splitting
+from radiographs.records import grouping, sketches, splitting
 from radiographs.records.catalogue import current_versions, pieces
 from radiographs.records.grouping import Index, Twin
 from radiographs.records.schema import GroupRow, LikenessRow, LinkRow, RadiographRow, VersionRow
@@ -83,8 +83,8 @@ def signed(phash: int) -> int:
 
 
 def _old_index(session: Session) -> Index:
-    found = session.execute(select(LikenessRow.radiograph_id, LikenessRow.phash).order_by(LikenessRow.radiograph_id))
-    rows = found.all()
+    columns = (LikenessRow.radiograph_id, LikenessRow.phash, LikenessRow.sketch)
+    rows = session.execute(select(*columns).order_by(LikenessRow.radiograph_id)).all()
     ids = [row.radiograph_id for row in rows]
 
     def thumbnails(at: np.ndarray) -> np.ndarray:
@@ -95,7 +95,9 @@ def _old_index(session: Session) -> Index:
                 images[film] = np.frombuffer(image, np.uint8).reshape(64, 64)
         return np.stack([images[ids[k]] for k in at])
 
-    return Index(ids, np.array([row.phash for row in rows], np.int64).view(np.uint64), thumbnails)
+    phashes = np.array([row.phash for row in rows], np.int64).view(np.uint64)
+    known = np.frombuffer(b"".join(row.sketch for row in rows), np.float16)
+    return Index(ids, phashes, thumbnails, known.reshape(len(ids), sketches.SIDE, sketches.SIDE))
 
 
 def _links(session: Session, newcomers: Sequence[Newcomer], twins: Sequence[Twin]) -> list[tuple[Node, Node]]:

@@ -70,6 +70,7 @@ class LikenessRow(Base):
     __tablename__ = "likenesses"
     radiograph_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), primary_key=True)
     phash: Mapped[int] = mapped_column(BigInteger)  # the 64 bits, read as a signed number
+    sketch: Mapped[bytes] = mapped_column(LargeBinary)  # (8, 8) float16: nearly all pairs are told apart by it
     thumbnail: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -118,6 +119,7 @@ class LinkRow(Base):
     other_id: Mapped[str] = mapped_column(ForeignKey("radiographs.id"), primary_key=True, index=True)
     distance: Mapped[int]
     correlation: Mapped[float]
+    detail: Mapped[float] = mapped_column(Float, default=0.0)
     orientation: Mapped[str] = mapped_column(String(32), default="as is")
 
 

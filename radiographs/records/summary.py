@@ -63,8 +63,8 @@ class AdmissionSummary:
         """One summary of several batches, under the last one's id; all zeros where there was none."""
         if len(parts) == 1:
             return parts[0]
-        counts = {name: sum(getattr(part, name) for part in parts) for name in COUNTS}
-        pairs = {name: _added([getattr(part, name) for part in parts]) for name in PAIRS}
+        counts: dict[str, Any] = {name: sum(getattr(part, name) for part in parts) for name in COUNTS}
+        pairs: dict[str, Any] = {name: _added([getattr(part, name) for part in parts]) for name in PAIRS}
         return cls(batch_id=parts[-1].batch_id if parts else "", **counts, **pairs)
 
 
