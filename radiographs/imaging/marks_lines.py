@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from radiographs.imaging import marks_strokes
-from radiographs.imaging.marks_strokes import Box, Strokes, quantile
+from radiographs.imaging.marks_strokes import Box, Sides, Strokes, quantile
 
 # Log odds of being text: a logistic regression over 2 157 rows of strokes of 5 035 real films, told apart by eye, and
 # 1 682 rows of drawn text. Order: logs of width, height and peak relief, distance of the inked share from that of
@@ -17,13 +17,17 @@ from radiographs.imaging.marks_strokes import Box, Strokes, quantile
 _WEIGHTS = np.array([0.54, 0.78, 3.55, -4.47, 5.52, -10.43, 15.65, -6.8])
 _BIAS = -29.1
 _PRINTED_SHARE = 0.37
-_FAINT_RELIEF, _FAINT_REACH, _STEEP, _EDGE_PX = 20.0, 12, 0.42, 1.2
 _LEAST_CROSSINGS = 2.3
-_PEAK, _CROSSINGS = 2, 4
-_CROSSINGS_OF_A_GLYPH, _WIDEST_GLYPH, _TOUCHING_GLYPH = 1.6, 1.2, 0.85
-_PLAIN, _BETTER, _FEW_PIECES = 6.0, 2.0, 2
+_PEAK, _CROSSINGS = 2, 4  # places among the facts
+# Scores that are enough: on the margin, where a line is high or lies over the chest, where both; and down the film.
 _SURE, _HIGH_PX = (1.0, 3.0, 4.0), 17
-_SURE_OF_TURNED, _LEAST_TURNED, _LONG = 9.0, 5, 3
+_SURE_OF_TURNED, _LEAST_TURNED, _LONG, _BESIDE = 9.0, 5, 3, 0.7
+# Below a plain score a row of more than a few pieces is tried in halves, which must be better by so much.
+_PLAIN, _BETTER, _FEW_PIECES = 6.0, 2.0, 2
+# A letter is crossed so often, is at most so wide for its height, and is so wide where it touches the next.
+_CROSSINGS_OF_A_GLYPH, _WIDEST_GLYPH, _TOUCHING_GLYPH = 1.6, 1.2, 0.85
+# The faint end of a line: relief, heights from the known part, and how steep it must be.
+_FAINT_RELIEF, _FAINT_REACH, _STEEP, _EDGE_PX = 20.0, 12, 0.42, 1.2
 
 
 @dataclass(frozen=True)
@@ -37,31 +41,34 @@ class Line:
 
 def find(strokes: Strokes) -> list[Line]:
     """The lines of text among the strokes of one tone."""
-    rows = marks_strokes.rows(strokes.pieces)
+    rows = marks_strokes.rows(strokes.pieces.letters)
     return [line for row in rows if _may_be_text(row) for line in _of_row(strokes, row)]
 
 
 def find_turned(strokes: Strokes) -> list[Line]:
     """Lines of text that run up or down the film beside the chest; only long and clear ones: chains and rods do too."""
-    turned, found = strokes.turned(), []
-    for row in marks_strokes.rows(turned.pieces):
-        box = marks_strokes.around(row)
-        if box.width >= _LONG * box.height and not box.is_central(turned.film.shape):
-            found += _of_row(turned, row)
+    width = strokes.film.shape[1]
+    beside = [box for box in strokes.pieces.letters if abs(box[0] + box[2] - width) >= _BESIDE * width]
+    rows = marks_strokes.rows([[top, left, bottom, right] for left, top, right, bottom in beside])
+    long = [row for row in rows if max(box[2] for box in row) - row[0][0] >= _LONG * (row[0][3] - row[0][1])]
+    if not long:
+        return []
+    turned = strokes.turned()
     return [
         Line(line.box.turned(), line.n_glyphs, line.score)
-        for line in found
+        for row in long
+        for line in _of_row(turned, row)
         if line.score > _SURE_OF_TURNED and line.n_glyphs >= _LEAST_TURNED
     ]
 
 
-def _may_be_text(row: list[list[int]]) -> bool:
+def _may_be_text(row: list[Sides]) -> bool:
     """Whether a row is more than one piece that is no word: most are, and need no further look."""
     left, top, right, bottom = row[0]
     return len(row) > 1 or 5 * (right - left) >= 8 * (bottom - top)
 
 
-def _of_row(strokes: Strokes, row: list[list[int]]) -> list[Line]:
+def _of_row(strokes: Strokes, row: list[Sides]) -> list[Line]:
     """A row as a line, or its halves where one of them is the better line: a word may stand beside a wire or a bone."""
     box = marks_strokes.around(row)
     facts = measure(strokes, box)
@@ -84,7 +91,7 @@ def _needed(box: Box, shape: tuple[int, int]) -> float:
     return _SURE[(box.height >= _HIGH_PX) + box.is_central(shape)]
 
 
-def _widest_gap(row: list[list[int]]) -> int:
+def _widest_gap(row: list[Sides]) -> int:
     """Where a row, sorted from the left, is cut in two: before the box that follows the widest gap."""
     reached, widest, cut = row[0][2], -math.inf, 1
     for index, (left, _, right, _) in enumerate(row[1:], start=1):
@@ -139,7 +146,7 @@ def spread_of_tones(inked: np.ndarray, peak: float) -> float:
     return (float(tones[3 * tones.size // 4]) - float(tones[tones.size // 4])) / peak
 
 
-def _n_letters(row: list[list[int]], height: int) -> int:
+def _n_letters(row: list[Sides], height: int) -> int:
     """How many letters the pieces of a row are: a dash or a point is none, letters that touch are several."""
     return sum(
         max(1, round((right - left) / (_TOUCHING_GLYPH * height)))
@@ -155,34 +162,57 @@ def _with_loose_ends(box: Box, strokes: Strokes, peak: float) -> Box:
     ones, as of a line that runs on over bright ground, if they are as high and as steep as letters.
     """
     level = Box(0, box.top, strokes.film.shape[1], box.bottom).grown(box.height // 4, strokes.film.shape)
-    relief, down = level.cut(strokes.relief), np.array([0, level.top, 0, level.top])
-    box = _joined(box, marks_strokes.pieces_above(relief, peak / 2)[:, :4] + down, box.height)
-    faint = marks_strokes.pieces_above(relief, max(_FAINT_RELIEF, peak / 6))[:, :4] + down
-    near = (faint[:, 0] <= box.right + _FAINT_REACH * box.height) & (
-        faint[:, 2] >= box.left - _FAINT_REACH * box.height
-    )
-    alike = np.abs(faint[:, 3] - faint[:, 1] - box.height) <= 0.35 * box.height
-    steep = [sides for sides in faint[near & alike].tolist() if steepness_of(strokes, Box(*sides)) >= _STEEP]
-    return _joined(box, np.array(steep).reshape(-1, 4), box.height)
+    relief, height = level.cut(strokes.relief), box.height
+    strong = marks_strokes.pieces_above(relief, peak / 2)
+    box = _joined(box, [*strong.letters, *strong.scraps], level.top, height)
+    steep = []
+    for left, top, right, bottom in marks_strokes.pieces_above(relief, max(_FAINT_RELIEF, peak / 6)).letters:
+        near = left - box.right <= _FAINT_REACH * height and box.left - right <= _FAINT_REACH * height
+        if near and abs(bottom - top - height) <= 0.35 * height:
+            piece = Box(left, level.top + top, right, level.top + bottom)
+            if steepness_of(strokes, piece) >= _STEEP:
+                steep.append([left, top, right, bottom])
+    return _joined(box, steep, level.top, height)
 
 
-def _joined(box: Box, pieces: np.ndarray, height: int) -> Box:
-    """The box with all pieces (n, 4) that follow on it from piece to piece, letters at a word's distance at most."""
-    left, high, wide = pieces[:, 0], pieces[:, 3] - pieces[:, 1], pieces[:, 2] - pieces[:, 0]
-    alike = (2 * high >= height) & (high <= 1.4 * height) & (wide <= 5 * height)
-    fits = alike | ((2 * high < height) & (wide <= height))
-    reach = np.where(alike, 1.2, 0.6) * height
+def _joined(box: Box, pieces: list[Sides], down: int, height: int) -> Box:
+    """The box with all pieces that follow on it from piece to piece, letters at a word's distance at most.
+
+    Args:
+        box: of a line.
+        pieces: of its band of the film.
+        down: row of the film at which the band begins.
+        height: of the line, in pixels.
+    """
+    left_over = [piece for piece in pieces if _fits(piece, height)]
     while True:
-        taken = fits & (left - box.right <= reach) & (box.left - pieces[:, 2] <= reach)
-        grown = box.united(marks_strokes.around(pieces[taken].tolist())) if taken.any() else box
-        if grown == box:
+        taken = [piece for piece in left_over if _follows(piece, box, height)]
+        if not taken:
             return box
-        box = grown
+        grown = marks_strokes.around(taken)
+        box = box.united(Box(grown.left, down + grown.top, grown.right, down + grown.bottom))
+        left_over = [piece for piece in left_over if piece not in taken]
+
+
+def _fits(piece: Sides, height: int) -> bool:
+    """Whether a piece may belong to a line of this height: a letter, a few that touch, or a point or an accent."""
+    left, top, right, bottom = piece
+    if 2 * (bottom - top) < height:
+        return right - left <= height
+    return bottom - top <= 1.4 * height and right - left <= 5 * height
+
+
+def _follows(piece: Sides, box: Box, height: int) -> bool:
+    """Whether a piece stands so near a line's end that it goes on there."""
+    left, top, right, bottom = piece
+    reach = (0.6 if 2 * (bottom - top) < height else 1.2) * height
+    return left - box.right <= reach and box.left - right <= reach
 
 
 def steepness_of(strokes: Strokes, box: Box) -> float:
     """How steep the sides of one piece are, as a share of how far it stands out: print 0.4 and more, bone less."""
     film = box.grown(1, strokes.film.shape).cut(strokes.film)
-    steep = 1 - min(0.1, _EDGE_PX / box.height)  # the larger a letter, the fewer of its pixels are edges
     across, down = cv2.absdiff(film[:, 1:], film[:, :-1]), cv2.absdiff(film[1:], film[:-1])
-    return (quantile(across, steep) + quantile(down, steep)) / (2 * max(1.0, quantile(box.cut(strokes.relief), 0.95)))
+    steep = 1 - min(0.1, _EDGE_PX / box.height)  # the larger a letter, the fewer of its pixels are edges
+    peak = max(1.0, quantile(box.cut(strokes.relief), 0.95))
+    return (quantile(across, steep) + quantile(down, steep)) / (2 * peak)

@@ -11,7 +11,7 @@ import numpy as np
 from radiographs.imaging import marks_letters, marks_lines
 from radiographs.imaging.marks_letters import Likeness
 from radiographs.imaging.marks_lines import Line
-from radiographs.imaging.marks_strokes import Box, Strokes, quantile
+from radiographs.imaging.marks_strokes import Box, Sides, Strokes, quantile
 
 _HEIGHT_PX = (6, 56)
 _NARROWEST, _WIDEST = 0.2, 1.7
@@ -39,13 +39,14 @@ class Mark:
 
 def find(strokes: Strokes, lines: list[Line]) -> list[Mark]:
     """The lone letters among the strokes of one tone; what lies in a line of text is none."""
-    left, top, right, bottom = strokes.pieces.T
-    width, height = right - left, bottom - top
-    fits = (height >= _HEIGHT_PX[0]) & (height <= _HEIGHT_PX[1])
-    fits &= (width >= _NARROWEST * height) & (width <= _WIDEST * height)
     found = []
-    for sides in strokes.pieces[fits].tolist():
-        box = Box(*sides)
+    for left, top, right, bottom in strokes.pieces.letters:
+        width, height = right - left, bottom - top
+        if not _HEIGHT_PX[0] <= height <= _HEIGHT_PX[1] or not _NARROWEST * height <= width <= _WIDEST * height:
+            continue
+        if strokes.relief[top:bottom, left:right].max() < _LEAST_RELIEF:
+            continue
+        box = Box(left, top, right, bottom)
         if any(box.shared(line.box) for line in lines):
             continue
         mark = _mark(strokes, box)
@@ -55,16 +56,12 @@ def find(strokes: Strokes, lines: list[Line]) -> list[Mark]:
 
 
 def _mark(strokes: Strokes, box: Box) -> Mark | None:
-    relief = box.cut(strokes.relief)
-    highest = int(relief.max())
-    if highest < _LEAST_RELIEF:
+    """One piece as a mark, however unsure; None where it is too faint, soft, crowded or unlike any letter."""
+    relief, film = box.cut(strokes.relief), box.grown(1, strokes.film.shape).cut(strokes.film)
+    least = _LEAST_STEP * relief.max()
+    if cv2.absdiff(film[:, 1:], film[:, :-1]).max() < least or cv2.absdiff(film[1:], film[:-1]).max() < least:
         return None
-    film = box.grown(1, strokes.film.shape).cut(strokes.film)
-    across, down = cv2.absdiff(film[:, 1:], film[:, :-1]), cv2.absdiff(film[1:], film[:-1])
-    if min(across.max(), down.max()) < _LEAST_STEP * highest:
-        return None
-    peak = quantile(relief, 0.95)
-    steepness = marks_lines.steepness_of(strokes, box)
+    peak, steepness = quantile(relief, 0.95), marks_lines.steepness_of(strokes, box)
     if steepness < _LEAST_STEEPNESS:
         return None
     crowd = marks_lines.ink_around(strokes.relief, box, peak / 2, box.height // 4)
@@ -89,14 +86,28 @@ def _needed(box: Box, shape: tuple[int, int]) -> float:
 
 def _with_company(mark: Mark, strokes: Strokes) -> Mark:
     """The mark with the other letters of a word of a few, or with the ring around it."""
-    box, height = mark.box, mark.box.height
-    pieces = np.concatenate([strokes.pieces, strokes.scraps])
-    left, top, right, bottom = pieces.T
-    alike = (np.abs(bottom - top - height) <= 0.2 * height) & (np.abs(top - box.top) <= 0.2 * height)
-    alike &= (right - left <= _WIDEST * height) & ((left >= box.right - 1) | (right <= box.left + 1))
-    beside = alike & (left - box.right <= height / 2) & (box.left - right <= height / 2)
-    rings = (left < box.left) & (top < box.top) & (right > box.right) & (bottom > box.bottom)
-    rings &= (bottom - top <= _RING * height) & (right - left <= _RING * height)
-    for sides in pieces[beside | rings].tolist():
+    box, n_glyphs = mark.box, 1
+    for sides in (*strokes.pieces.letters, *strokes.pieces.scraps):
+        if _is_beside(sides, mark.box):
+            n_glyphs += 1
+        elif not _is_around(sides, mark.box):
+            continue
         box = box.united(Box(*sides))
-    return replace(mark, box=box, n_glyphs=1 + int(np.count_nonzero(beside)))
+    return replace(mark, box=box, n_glyphs=n_glyphs)
+
+
+def _is_beside(sides: Sides, box: Box) -> bool:
+    """Whether a piece stands close beside a letter, as high and as level as another letter of its word."""
+    left, top, right, bottom = sides
+    height = box.height
+    level = abs(bottom - top - height) <= 0.2 * height and abs(top - box.top) <= 0.2 * height
+    apart = max(left - box.right, box.left - right)
+    return level and -1 <= apart <= height / 2 and right - left <= _WIDEST * height
+
+
+def _is_around(sides: Sides, box: Box) -> bool:
+    """Whether a piece is a ring around a letter."""
+    left, top, right, bottom = sides
+    if left >= box.left or top >= box.top or right <= box.right or bottom <= box.bottom:
+        return False
+    return max(right - left, bottom - top) <= _RING * box.height

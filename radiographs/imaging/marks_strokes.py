@@ -10,7 +10,7 @@ import numpy as np
 _THIN_PX, _THIN_ON_SMALL_PX, _SMALL_SIDE_PX = 13, 9, 320
 _LEAST_RELIEF, _OVER_MEAN_RELIEF, _RAISED_BY = 40.0, 2.5, 1.3
 _MAX_PIECES = 128
-_HEIGHT_PX = (4, 64)
+_SPECK, _HEIGHT_PX = 2, (4, 64)
 _LINE_HEIGHT_PX = 28
 _LARGE_PX, _MAX_LARGE, _STRONG_RELIEF = 500, 24, 100
 _SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.15, 0.18, 0.1
@@ -85,10 +85,22 @@ class Box:
         return _SIDE_MARGIN < x < 1 - _SIDE_MARGIN and _TOP_MARGIN < y < 1 - _BOTTOM_MARGIN
 
 
-def around(boxes: list[list[int]]) -> Box:
-    """The smallest box around one or more, each given by left, top, right and bottom."""
-    left, top, right, bottom = zip(*boxes, strict=True)
+Sides = list[int]
+"""Left, top, right and bottom of a piece: a plain list, for a film has hundreds of pieces and few become a `Box`."""
+
+
+def around(pieces: list[Sides]) -> Box:
+    """The smallest box around one piece or more."""
+    left, top, right, bottom = zip(*pieces, strict=True)
     return Box(min(left), min(top), max(right), max(bottom))
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Connected pieces: those that may be letters or words, and those too small, too large or too thin for it."""
+
+    letters: list[Sides]
+    scraps: list[Sides]
 
 
 @dataclass(frozen=True)
@@ -98,19 +110,16 @@ class Strokes:
     Attributes:
         film: (h, w) uint8.
         relief: (h, w) uint8, how far a pixel stands out of what is wider than a stroke (a top-hat, or its mirror).
-        pieces: (n, 4) int32, connected pieces that may be letters or words: left, top, right, bottom, in pixels.
-        scraps: (m, 4) int32, the same of what is too small or too large to be a letter.
+        pieces: what of it is connected, in pixels.
     """
 
     film: np.ndarray
     relief: np.ndarray
-    pieces: np.ndarray
-    scraps: np.ndarray
+    pieces: Pieces
 
     def turned(self) -> Strokes:
-        """The same with rows and columns exchanged, in which what ran down the film runs from the left."""
-        swapped = [1, 0, 3, 2]
-        return Strokes(self.film.T, self.relief.T, self.pieces[:, swapped], self.scraps[:, swapped])
+        """The same with rows and columns exchanged: what ran down the film runs from the left; pieces are left out."""
+        return Strokes(self.film.T, self.relief.T, Pieces([], []))
 
 
 def stand_out(film: np.ndarray, *, dark: bool) -> Strokes:
@@ -124,57 +133,58 @@ def stand_out(film: np.ndarray, *, dark: bool) -> Strokes:
     hat = cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT
     relief = cv2.morphologyEx(film, hat, np.ones((thin, thin), np.uint8))
     threshold = max(_LEAST_RELIEF, _OVER_MEAN_RELIEF * cv2.mean(relief)[0])
-    while True:  # of a film full of wires and grain only the strongest strokes are looked at
-        found = pieces_above(relief, threshold)
-        letters = _may_be_letters(found)
-        if np.count_nonzero(letters) <= _MAX_PIECES:
-            break
+    found = pieces_above(relief, threshold)
+    while len(found.letters) > _MAX_PIECES:  # of a film full of wires and grain only the strongest strokes count
         threshold *= _RAISED_BY
-    pieces = [found[letters, :4], *_within(relief, found)]
-    return Strokes(film, relief, np.concatenate(pieces), found[~letters, :4])
+        found = pieces_above(relief, threshold)
+    return Strokes(film, relief, Pieces([*found.letters, *_within(relief, found)], found.scraps))
 
 
-def pieces_above(relief: np.ndarray, threshold: float) -> np.ndarray:
-    """Connected pieces above a threshold; (n, 5) int32: left, top, right, bottom, and pixels in it."""
+def pieces_above(relief: np.ndarray, threshold: float) -> Pieces:
+    """Connected pieces of (h, w) uint8 above a threshold.
+
+    Contours by link runs cost a third of what labelling every pixel does; a hole's contour runs the other way round.
+    """
     _, binary = cv2.threshold(relief, threshold, 1, cv2.THRESH_BINARY)
-    found = cv2.connectedComponentsWithStats(binary, connectivity=8, ltype=cv2.CV_16U)[2][1:]
-    return np.concatenate([found[:, :2], found[:, :2] + found[:, 2:4], found[:, 4:]], axis=1)
+    letters: list[Sides] = []
+    scraps: list[Sides] = []
+    for contour in cv2.findContoursLinkRuns(binary)[0]:
+        enclosed = cv2.contourArea(contour, oriented=True) if len(contour) > _SPECK else -1.0
+        if enclosed >= 0:
+            left, top, width, height = cv2.boundingRect(contour)
+            fits = _HEIGHT_PX[0] <= height <= _HEIGHT_PX[1] and (5 * width <= 11 * height or height <= _LINE_HEIGHT_PX)
+            dense = 8 * (enclosed + width + height) >= width * height
+            (letters if fits and dense else scraps).append([left, top, left + width, top + height])
+    return Pieces(letters, scraps)
 
 
-def _may_be_letters(found: np.ndarray) -> np.ndarray:
-    """Which pieces (n, 5) have the size of a letter or of a word; (n,) bool."""
-    left, top, right, bottom, area = found.T
-    width, height = right - left, bottom - top
-    fits = (height >= _HEIGHT_PX[0]) & (height <= _HEIGHT_PX[1]) & (8 * area >= width * height)
-    return fits & ((5 * width <= 11 * height) | (height <= _LINE_HEIGHT_PX))
-
-
-def _within(relief: np.ndarray, found: np.ndarray) -> list[np.ndarray]:
+def _within(relief: np.ndarray, found: Pieces) -> list[Sides]:
     """Letters that ran into a rib or an edge: the pieces of large pieces at half their own relief."""
-    extent = (found[:, 2] - found[:, 0]) * (found[:, 3] - found[:, 1])
-    large = found[(extent >= _LARGE_PX) & (4 * extent <= relief.size)]
-    parts = []
-    for left, top, right, bottom, _ in large[:_MAX_LARGE].tolist():
+    parts: list[Sides] = []
+    n_large = 0
+    for left, top, right, bottom in (*found.letters, *found.scraps):
+        extent = (right - left) * (bottom - top)
+        if not _LARGE_PX <= extent <= relief.size / 4 or n_large == _MAX_LARGE:
+            continue
+        n_large += 1
         inner = relief[top:bottom, left:right]
         highest = int(inner.max())
-        if highest >= _STRONG_RELIEF:
-            broken = pieces_above(inner, highest / 2)
-            if len(broken) > 1:
-                letters = broken[_may_be_letters(broken), :4]
-                parts.append(letters + np.array([left, top, left, top], letters.dtype))
+        broken = pieces_above(inner, highest / 2) if highest >= _STRONG_RELIEF else Pieces([], [])
+        if len(broken.letters) + len(broken.scraps) > 1:
+            parts += [[left + a, top + b, left + c, top + d] for a, b, c, d in broken.letters]
     return parts
 
 
-def rows(boxes: np.ndarray) -> list[list[list[int]]]:
-    """Boxes side by side and of about one height, gathered from the left: (n, 4) → groups, each box in one of them."""
-    sides = sorted(boxes.tolist())
+def rows(pieces: list[Sides]) -> list[list[Sides]]:
+    """Pieces side by side and of about one height, gathered from the left; each piece is in one group."""
+    sides = sorted(pieces)
     root = list(range(len(sides)))
     for one, (_, top, right, bottom) in enumerate(sides):
         height = bottom - top
         for other in range(one + 1, len(sides)):
             left, other_top, _, other_bottom = sides[other]
             if 5 * (left - right) > 9 * height + 5:
-                break  # boxes come from left to right, so all that follow are as far
+                break  # pieces come from left to right, so all that follow are as far
             if other_top >= bottom or other_bottom <= top:
                 continue
             lower, higher = sorted((height, other_bottom - other_top))
@@ -182,7 +192,7 @@ def rows(boxes: np.ndarray) -> list[list[list[int]]]:
             if 5 * shared >= 3 * lower and 5 * higher <= 9 * lower + 5 and left - right <= higher:
                 first, second = sorted((_root(root, one), _root(root, other)))
                 root[second] = first
-    members: dict[int, list[list[int]]] = {}
+    members: dict[int, list[Sides]] = {}
     for index, side in enumerate(sides):
         members.setdefault(_root(root, index), []).append(side)
     return list(members.values())
