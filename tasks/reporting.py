@@ -72,12 +72,13 @@ def _pictures(folder: Path, lineage: Lineage, proof: Proof, cohort: Cohort) -> t
 
 def _facts(lineage: Lineage, cohort: Cohort) -> Facts:
     work, recipe, parity = lineage.work, lineage.work.recipe, lineage.fitted.parity
+    preparation = recipe.preparation
     rows = (
         ("Fact", "Value"),
         ("Backbone", recipe.backbone),
         ("Weights", recipe.weights_identity),
         ("Backbone weights at the start, SHA-256", lineage.fitted.weights_digest),
-        ("Prepared film", f"{recipe.preparation.side_px} px, {recipe.preparation.fit}, marks {recipe.preparation.marks}"),
+        ("Prepared film", f"{preparation.side_px} px, {preparation.fit}, marks {preparation.marks}"),
         ("Recipe", recipe.digest),
         ("Seed", str(recipe.seed)),
         ("Cohort", cohort.digest),

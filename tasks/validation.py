@@ -24,6 +24,12 @@ NUMBERS = (
     "age", "offset_days", "width", "height", "tint", "contrast", "entropy", "exposure", "border_share", "text_share",
     "frontal_score",
 )  # fmt: skip
+# No promise is about these; every condition of a suite looks at all columns that are there, which takes time.
+UNSEEN = frozenset({
+    "change", "file_digest", "original", "lung_mask", "lesion_mask", "phash", "told", "known_as", "header", "regions",
+    "corrections", "removed", "identified", "modality", "body_part", "manufacturer", "bit_depth", "mean_intensity",
+    "sharpness", "black_share",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,14 @@ def _read(path: Path) -> pd.DataFrame:
     """rows.csv with words as words (a source called NA stays one), numbers as numbers and emptiness as null."""
     import pandas as pd
 
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+    table = pd.read_csv(
+        path,
+        dtype=str,
+        keep_default_na=False,
+        na_values=[""],
+        encoding="utf-8",
+        usecols=lambda name: name not in UNSEEN,
+    )
     if reasons.ROW_COLUMN not in table:
         raise UnreadableTable(f"{path}: column '{reasons.ROW_COLUMN}' is missing; admit the batch again")
     for column in (reasons.ROW_COLUMN, *(name for name in NUMBERS if name in table)):
