@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -13,9 +12,11 @@ from radiographs.records import sketches as sketching
 from radiographs.records.orientations import ORIENTATIONS
 
 MAX_DISTANCE = 12
-MIN_PRODUCT = 0.95  # below the .96 of a confirmed pair: a bound on correlation, so no pair that reaches .95 is lost
-_TILE = 4096  # films whose hashes stay in a processor's cache
-_ROWS = 16
+MIN_PRODUCT = 0.95  # of sketches, which bounds the correlation of thumbnails: no pair that reaches .95 is lost
+# Two vectors of length 1 with that product are no farther apart than this; a little more for rounded lengths.
+_REACH = 2 * (1 - MIN_PRODUCT) + 0.01
+_TILE = 4096  # films whose hashes, against a few others', stay in a processor's cache
+_ROWS = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +34,10 @@ class Compact:
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Pairs that may be copies, as (k,) arrays, sorted by all four.
+    """Pairs that may be copies, as (k,) arrays, sorted by left, right and orientation.
 
     Attributes:
-        left: positions in the one set, ascending.
+        left: positions in the one set.
         right: positions in the other.
         orientations: positions in ORIENTATIONS of what turns the left film into the right one.
         distances: bits of the hashes that differ.
@@ -49,13 +50,32 @@ class Candidates:
 
 
 @dataclass(frozen=True, eq=False)
+class Tile:
+    """Films of similar sketches.
+
+    Attributes:
+        positions: (t,) in their set, ascending.
+        phashes: (t,) uint64.
+        sketches: (t, 64) float16.
+        least: (64,) float32, of the sketches by coefficient.
+        most: (64,) float32.
+    """
+
+    positions: np.ndarray
+    phashes: np.ndarray
+    sketches: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class _Block:
-    """Consecutive films of the left set in all orientations.
+    """Consecutive films of the left set, each in all orientations: b · 8 rows.
 
     Attributes:
         start: position of the first film.
-        phashes: (b, 8) uint64.
-        sketches: (b, 8, 64) float32.
+        phashes: (b · 8,) uint64.
+        sketches: (b · 8, 64) float32.
     """
 
     start: int
@@ -63,60 +83,67 @@ class _Block:
     sketches: np.ndarray
 
 
-def among(left: Compact, right: Compact, block: range, pool: Executor, *, within: bool) -> Candidates:
-    """Candidates between a block of the left films and all the right ones.
+def tiles(films: Compact) -> list[Tile]:
+    """Films divided so that most tiles are too far from a given film to hold a copy of it (a k-d tree's leaves)."""
+    flat = films.sketches.reshape(-1, sketching.SIDE**2)
+    waiting, found = [np.arange(len(flat))], []
+    while waiting:
+        positions = waiting.pop()
+        part = flat[positions].astype(np.float32)
+        if len(positions) > _TILE:
+            order = np.argsort(part[:, part.var(axis=0).argmax()], kind="stable")
+            waiting += [np.sort(half) for half in np.array_split(positions[order], 2)]
+        elif len(positions):
+            least, most = part.min(axis=0), part.max(axis=0)
+            found.append(Tile(positions, films.phashes[positions], flat[positions], least, most))
+    return found
+
+
+def among(left: Compact, right: list[Tile], films: range, pool: Executor, *, within: bool) -> Candidates:
+    """Candidates between a range of the left films and all the right ones.
 
     Args:
         left: turned in all orientations.
-        right: taken as it is.
-        block: positions of the left films.
-        pool: where tiles of the right films are compared side by side.
+        right: taken as they are.
+        films: positions of the left films.
+        pool: where tiles are searched side by side.
         within: both are one set, and each pair is wanted once, the earlier film on the left.
     """
-    turned = _turned(left, block)
-    first = (block.start // _TILE) * _TILE if within else 0
-    tiles = [range(at, min(at + _TILE, len(right.phashes))) for at in range(first, len(right.phashes), _TILE)]
-    found = list(pool.map(partial(_in_tile, turned, right, within=within), tiles))
-    columns = np.concatenate(found) if found else np.empty((0, 4), np.int64)
-    columns = columns[np.lexsort(columns.T[::-1])]
-    return Candidates(*columns.T)
+    block = _turned(left, films)
+    found = list(pool.map(partial(_in_tile, block, within=within), right))
+    columns = np.concatenate([np.empty((0, 4), np.int64), *found])
+    return Candidates(*columns[np.lexsort(columns.T[::-1])].T)
 
 
-def _turned(left: Compact, block: range) -> _Block:
-    sketches = left.sketches[block.start : block.stop].astype(np.float32)
+def _turned(left: Compact, films: range) -> _Block:
+    sketches = left.sketches[films.start : films.stop].astype(np.float32)
     hashes = sketching.hashes(sketches)
-    hashes[:, 0] = left.phashes[block.start : block.stop]
+    hashes[:, 0] = left.phashes[films.start : films.stop]
     turned = [orientation.coefficients(sketches).reshape(len(sketches), -1) for orientation in ORIENTATIONS]
-    return _Block(block.start, hashes, np.stack(turned, axis=1))
+    return _Block(films.start, hashes.ravel(), np.stack(turned, axis=1).reshape(hashes.size, -1))
 
 
-def _in_tile(block: _Block, right: Compact, tile: range, *, within: bool) -> np.ndarray:
+def _in_tile(block: _Block, tile: Tile, *, within: bool) -> np.ndarray:
     """(k, 4) int64: left, right, orientation, distance."""
-    phashes = right.phashes[tile.start : tile.stop]
-    sketches = right.sketches[tile.start : tile.stop].reshape(len(tile), -1).astype(np.float32)
-    differing = np.empty((_ROWS, len(tile)), np.uint64)
-    distances = np.empty((_ROWS, len(tile)), np.uint8)
+    first = int(np.searchsorted(tile.positions, block.start, "right")) if within else 0
+    positions, phashes = tile.positions[first:], tile.phashes[first:]
+    beyond = block.sketches - np.clip(block.sketches, tile.least, tile.most)
+    near = np.flatnonzero(np.einsum("ij,ij->i", beyond, beyond) <= _REACH) if len(positions) else positions
+    sketches = tile.sketches[first:].astype(np.float32) if len(near) else tile.sketches
+    differing = np.empty((_ROWS, len(positions)), np.uint64)
+    counts = np.empty(differing.shape, np.uint8)
     found = [np.empty((0, 4), np.int64)]
-    for orientation, rows in _steps(block):
-        count = len(rows)
-        np.bitwise_xor(block.phashes[rows.start : rows.stop, orientation, None], phashes, out=differing[:count])
-        np.bitwise_count(differing[:count], out=distances[:count])
-        at = np.flatnonzero(distances[:count] <= MAX_DISTANCE)
-        if not len(at):
-            continue
-        a, b = np.divmod(at, len(tile))
-        if within:
-            later = block.start + rows.start + a < tile.start + b
-            at, a, b = at[later], a[later], b[later]
-        products = np.einsum("ij,ij->i", block.sketches[rows.start + a, orientation], sketches[b])
-        alike = products >= MIN_PRODUCT
-        a, b, at = a[alike], b[alike], at[alike]
-        near = distances.reshape(-1)[at]
-        found.append(np.stack([block.start + rows.start + a, tile.start + b, np.full_like(a, orientation), near], 1))
-    return np.concatenate(found)
-
-
-def _steps(block: _Block) -> Iterator[tuple[int, range]]:
-    for orientation in range(len(ORIENTATIONS)):
-        for start in range(0, len(block.phashes), _ROWS):
-            yield orientation, range(start, min(start + _ROWS, len(block.phashes)))
+    for start in range(0, len(near), _ROWS):
+        rows = near[start : start + _ROWS]
+        np.bitwise_xor(block.phashes[rows, None], phashes, out=differing[: len(rows)])
+        distances = np.bitwise_count(differing[: len(rows)], out=counts[: len(rows)])
+        at = np.flatnonzero(distances <= MAX_DISTANCE)
+        a, b = np.divmod(at, len(positions))
+        turned = rows[a]
+        products = np.einsum("ij,ij->i", block.sketches.take(turned, axis=0), sketches.take(b, axis=0))
+        alike = np.flatnonzero(products >= MIN_PRODUCT)
+        lefts, orientations = np.divmod(turned[alike], len(ORIENTATIONS))
+        pairs = (block.start + lefts, positions[b[alike]], orientations, distances.ravel()[at[alike]])
+        found.append(np.stack(pairs, axis=1))
+    columns = np.concatenate(found)
+    return columns[columns[:, 0] < columns[:, 1]] if within else columns

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from radiographs.records import candidates, confirmation, sketches
-from radiographs.records.candidates import Compact
+from radiographs.records.candidates import Compact, Tile
 from radiographs.records.confirmation import Fetch
 from radiographs.records.orientations import ORIENTATIONS
 from radiographs.records.sketches import Likeness as Likeness
@@ -74,8 +74,8 @@ def twins(new: Index, old: Index) -> tuple[Twin, ...]:
     """
     compact = _compact(new)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        across = _pairs(new, old, compact, _compact(old), pool)
-        return (*across, *_pairs(new, new, compact, compact, pool))
+        across = _pairs(new, old, compact, candidates.tiles(_compact(old)), pool)
+        return (*across, *_pairs(new, new, compact, candidates.tiles(compact), pool))
 
 
 def same_film(twin: Twin) -> bool:
@@ -93,10 +93,10 @@ def _compact(index: Index) -> Compact:
     return Compact(index.phashes, np.concatenate(parts))
 
 
-def _pairs(left: Index, right: Index, movable: Compact, fixed: Compact, pool: Executor) -> list[Twin]:
+def _pairs(left: Index, right: Index, movable: Compact, fixed: list[Tile], pool: Executor) -> list[Twin]:
     """Twins between two sets of films; within one where both are the same."""
     found: list[Twin] = []
-    for start in range(0, len(left.ids) if len(right.ids) else 0, _BLOCK):
+    for start in range(0, len(left.ids) if fixed else 0, _BLOCK):
         block = range(start, min(start + _BLOCK, len(left.ids)))
         pairs = candidates.among(movable, fixed, block, pool, within=left is right)
         for one in confirmation.confirm(pairs, left.thumbnails, right.thumbnails, pool):
