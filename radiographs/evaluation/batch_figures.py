@@ -94,6 +94,4 @@ def _intensities(films: Sequence[NewFilm], named: dict[str, str], folder: Path) 
 
 
 def _legend(axes) -> None:  # type: ignore[no-untyped-def]
-    axes.legend(
-        frameon=False, prop=paper.font(8.5), labelcolor=paper.SOFT, loc="upper left", bbox_to_anchor=(1.0, 1.0)
-    )
+    axes.legend(frameon=False, prop=paper.font(8.5), labelcolor=paper.SOFT, loc="upper left", bbox_to_anchor=(1.0, 1.0))
