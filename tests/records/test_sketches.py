@@ -46,6 +46,14 @@ def test_hashes_of_turned_films_are_those_of_imagehash_within_four_bits(orientat
     assert max(differing) <= 4 and sum(differing) / len(differing) < 1
 
 
+def test_coefficients_are_weighed_as_in_imagehash() -> None:
+    thumbnails = np.stack([film(seed, side_px=64) for seed in range(100)])
+    low = fft.dctn(thumbnails.astype(np.float64), axes=(1, 2))[:, :8, :8].reshape(100, 64)  # not normalised
+    expected = np.packbits(low > np.median(low, axis=1, keepdims=True), axis=1).view(">u8")[:, 0]
+    differing = np.bitwise_count(sketches.hashes(sketches.of(thumbnails))[:, 0] ^ expected.astype(np.uint64))
+    assert differing.mean() < 0.05  # by rounding to 16 bits
+
+
 def test_the_hash_of_a_film_is_the_one_that_catalogues_hold() -> None:
     assert f"{sketches.likeness(film(1, side_px=300)).phash:016x}" == "e41eedd4f4d0a90c"
 
