@@ -109,8 +109,7 @@ def draw(folder: Path, n: int, seed: int) -> Drawn:
     """Thumbnails with the statistics of real ones; some are copies of earlier ones."""
     thumbnails = np.lib.format.open_memmap(folder / "films.npy", "w+", np.uint8, (n, SIDE, SIDE))
     copied: dict[int, int] = {}
-    starts = range(0, n, _CHUNK)
-    random = np.random.default_rng(seed)
+    starts, random = range(0, n, _CHUNK), np.random.default_rng(seed)
     for start in starts:
         part = thumbnails[start : start + _CHUNK]
         part[:] = _chests(len(part), random)
@@ -183,7 +182,7 @@ def rates(drawn: Drawn, n: int) -> dict[str, float]:
     for at in range(n - 1):
         distances = np.bitwise_count(turned[at, :, None] ^ compact.phashes[None, at + 1 :])
         near += (distances <= candidates.MAX_DISTANCE).sum(axis=1)
-    tiles = candidates.tiles(compact)
+    tiles = candidates.tiles(compact, sought=n)
     with ThreadPoolExecutor() as pool:
         blocks = (range(at, min(at + 256, n)) for at in range(0, n, 256))
         looked_at = sum(len(candidates.among(compact, tiles, block, pool, within=True).left) for block in blocks)
@@ -194,22 +193,18 @@ def rates(drawn: Drawn, n: int) -> dict[str, float]:
 
 def stored(drawn: Drawn, n: int, path: Path) -> Path:
     """The first n films in a table like the catalogue's."""
-    made = [sketches.of(drawn.thumbnails[at : min(at + _CHUNK, n)]) for at in range(0, n, _CHUNK)]
-    small = np.concatenate(made)
+    small = np.concatenate([sketches.of(drawn.thumbnails[at : min(at + _CHUNK, n)]) for at in range(0, n, _CHUNK)])
+    signed = drawn.phashes.view(np.int64)
     with sqlite3.connect(path) as database:
         database.execute("CREATE TABLE films (id TEXT PRIMARY KEY, phash INTEGER, sketch BLOB, thumbnail BLOB)")
-        rows = (
-            (str(at), int(drawn.phashes[at].view(np.int64)), small[at].tobytes(), drawn.thumbnails[at].tobytes())
-            for at in range(n)
-        )
+        rows = ((str(at), int(signed[at]), small[at].tobytes(), drawn.thumbnails[at].tobytes()) for at in range(n))
         database.executemany("INSERT INTO films VALUES (?, ?, ?, ?)", rows)
     database.close()
     return path
 
 
 def _weekly_s(drawn: Drawn, n: int, path: Path) -> float:
-    start = time.perf_counter()
-    database = sqlite3.connect(path)
+    start, database = time.perf_counter(), sqlite3.connect(path)
     rows = database.execute("SELECT id, phash, sketch FROM films ORDER BY rowid").fetchall()
     ids = [row[0] for row in rows]
 
@@ -244,13 +239,11 @@ def growth() -> Iterator[Callable[[], float]]:
         while not done.wait(0.02):
             most[0] = max(most[0], now())
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield lambda: most[0] - before
     finally:
         done.set()
-        watcher.join()
 
 
 if __name__ == "__main__":

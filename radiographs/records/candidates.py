@@ -17,6 +17,7 @@ MIN_PRODUCT = 0.95  # of sketches, which bounds the correlation of thumbnails: n
 _REACH = 2 * (1 - MIN_PRODUCT) + 0.01
 _TILE = 4096  # films whose hashes, against a few others', stay in a processor's cache
 _ROWS = 32
+_MANY = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,20 +84,30 @@ class _Block:
     sketches: np.ndarray
 
 
-def tiles(films: Compact) -> list[Tile]:
-    """Films divided so that most tiles are too far from a given film to hold a copy of it (a k-d tree's leaves)."""
+def tiles(films: Compact, *, sought: int) -> list[Tile]:
+    """Films divided so that most tiles are too far from a given film to hold a copy of it (a k-d tree's leaves).
+
+    Args:
+        films: to be divided.
+        sought: how many films will be looked for among them; for few, division takes longer than it spares, and
+            consecutive films make a tile. What is found is the same.
+    """
     flat = films.sketches.reshape(-1, sketching.SIDE**2)
     waiting, found = [np.arange(len(flat))], []
     while waiting:
         positions = waiting.pop()
-        part = flat[positions].astype(np.float32)
         if len(positions) > _TILE:
-            order = np.argsort(part[:, part.var(axis=0).argmax()], kind="stable")
-            waiting += [np.sort(half) for half in np.array_split(positions[order], 2)]
+            order = positions if sought < _MANY else _by_most_varied(flat, positions)
+            waiting += [np.sort(half) for half in np.array_split(order, 2)]
         elif len(positions):
-            least, most = part.min(axis=0), part.max(axis=0)
-            found.append(Tile(positions, films.phashes[positions], flat[positions], least, most))
+            part = flat[positions].astype(np.float32)
+            found.append(Tile(positions, films.phashes[positions], flat[positions], part.min(axis=0), part.max(axis=0)))
     return found
+
+
+def _by_most_varied(flat: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    part = flat[positions].astype(np.float32)
+    return positions[np.argsort(part[:, part.var(axis=0).argmax()], kind="stable")]
 
 
 def among(left: Compact, right: list[Tile], films: range, pool: Executor, *, within: bool) -> Candidates:

@@ -74,8 +74,8 @@ def twins(new: Index, old: Index) -> tuple[Twin, ...]:
     """
     compact = _compact(new)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        across = _pairs(new, old, compact, candidates.tiles(_compact(old)), pool)
-        return (*across, *_pairs(new, new, compact, candidates.tiles(compact), pool))
+        across = _pairs(new, old, compact, candidates.tiles(_compact(old), sought=len(new.ids)), pool)
+        return (*across, *_pairs(new, new, compact, candidates.tiles(compact, sought=len(new.ids)), pool))
 
 
 def same_film(twin: Twin) -> bool:

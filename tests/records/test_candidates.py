@@ -44,7 +44,8 @@ def by_hand(left: Compact, right: Compact, margin: float) -> set[Pair]:
 
 
 def searched(left: Compact, right: Compact, *, within: bool) -> set[Pair]:
-    n, tiles = len(left.phashes), candidates.tiles(right)
+    n = len(left.phashes)
+    tiles = candidates.tiles(right, sought=n)
     with ThreadPoolExecutor(2) as pool:
         blocks = [range(at, min(at + 64, n)) for at in range(0, n, 64)]
         pairs = [candidates.among(left, tiles, block, pool, within=within) for block in blocks]
@@ -55,9 +56,12 @@ def searched(left: Compact, right: Compact, *, within: bool) -> set[Pair]:
     return set(rows)
 
 
-@pytest.mark.parametrize("tile", [7, 50, 4096])
-def test_every_candidate_is_found_however_the_films_are_divided(tile: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("tile", "many"), [(7, 0), (50, 0), (50, 10**6), (4096, 0)])
+def test_every_candidate_is_found_however_the_films_are_divided(
+    tile: int, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(candidates, "_TILE", tile)
+    monkeypatch.setattr(candidates, "_MANY", many)
     films, others = chests(300, variety=0.4), chests(90, variety=0.5)
     least, most = (by_hand(others, films, margin) for margin in (1e-5, -1e-5))
     assert len({pair[2] for pair in least}) == 8 and len(least) > 5000
@@ -67,4 +71,4 @@ def test_every_candidate_is_found_however_the_films_are_divided(tile: int, monke
 
 
 def test_a_set_of_no_films_has_no_tiles() -> None:
-    assert candidates.tiles(Compact(np.empty(0, np.uint64), np.empty((0, 8, 8), np.float16))) == []
+    assert candidates.tiles(Compact(np.empty(0, np.uint64), np.empty((0, 8, 8), np.float16)), sought=9) == []

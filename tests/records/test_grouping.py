@@ -73,6 +73,7 @@ def test_pairs_and_their_order_are_the_same_whatever_the_chunks(monkeypatch: pyt
     for module, name, value in (
         (candidates, "_TILE", 5),
         (candidates, "_ROWS", 3),
+        (candidates, "_MANY", 2),
         (grouping, "_BLOCK", 4),
         (grouping, "_PIECE", 2),
         (confirmation, "_FETCHED", 3),
