@@ -66,7 +66,8 @@ def test_the_command_pulls_by_its_flow(
     point_at(tmp_path / "state", monkeypatch)
     monkeypatch.setenv("RADIOGRAPHS_DICOMWEB_USER", real.USER)
     monkeypatch.setenv("RADIOGRAPHS_DICOMWEB_PASSWORD", real.PASSWORD)
-    first = admit(source="north", dicomweb=orthanc.url, query="limit=5")
+    monkeypatch.setenv("RADIOGRAPHS_DICOMWEB_SOURCE", "north")
+    first = admit(dicomweb=orthanc.url, query="limit=5")
     assert first.admitted + first.quarantined == 5
     monkeypatch.setenv("RADIOGRAPHS_DICOMWEB_URL", orthanc.url)
     polled = admit(poll=True)
