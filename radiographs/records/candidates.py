@@ -57,7 +57,7 @@ class Tile:
     Attributes:
         positions: (t,) in their set, ascending.
         phashes: (t,) uint64.
-        sketches: (t, 64) float16.
+        sketches: (t, 64) float32.
         least: (64,) float32, of the sketches by coefficient.
         most: (64,) float32.
     """
@@ -101,7 +101,7 @@ def tiles(films: Compact, *, sought: int) -> list[Tile]:
             waiting += [np.sort(half) for half in np.array_split(order, 2)]
         elif len(positions):
             part = flat[positions].astype(np.float32)
-            found.append(Tile(positions, films.phashes[positions], flat[positions], part.min(axis=0), part.max(axis=0)))
+            found.append(Tile(positions, films.phashes[positions], part, part.min(axis=0), part.max(axis=0)))
     return found
 
 
@@ -137,10 +137,10 @@ def _turned(left: Compact, films: range) -> _Block:
 def _in_tile(block: _Block, tile: Tile, *, within: bool) -> np.ndarray:
     """(k, 4) int64: left, right, orientation, distance."""
     first = int(np.searchsorted(tile.positions, block.start, "right")) if within else 0
-    positions, phashes = tile.positions[first:], tile.phashes[first:]
-    beyond = block.sketches - np.clip(block.sketches, tile.least, tile.most)
+    positions, phashes, sketches = tile.positions[first:], tile.phashes[first:], tile.sketches[first:]
+    beyond = np.clip(block.sketches, tile.least, tile.most)
+    np.subtract(block.sketches, beyond, out=beyond)
     near = np.flatnonzero(np.einsum("ij,ij->i", beyond, beyond) <= _REACH) if len(positions) else positions
-    sketches = tile.sketches[first:].astype(np.float32) if len(near) else tile.sketches
     differing = np.empty((_ROWS, len(positions)), np.uint64)
     counts = np.empty(differing.shape, np.uint8)
     found = [np.empty((0, 4), np.int64)]
