@@ -17,7 +17,6 @@ from radiographs.records.orientations import ORIENTATIONS
 from radiographs.records.sketches import Likeness as Likeness
 from radiographs.records.sketches import likeness as likeness
 
-SAME_FILM_DETAIL = 0.84  # largest of two exposures of one patient: .82 (n = 194)
 _BLOCK = 256
 _PIECE = 2048
 
@@ -67,7 +66,7 @@ def twins(new: Index, old: Index) -> tuple[Twin, ...]:
 
     A candidate is a pair whose hashes differ, in one of eight orientations, in at most 12 of 64 bits, and whose
     sketches leave a correlation of .95 possible. A twin is a candidate whose thumbnails, once aligned, correlate by
-    at least .96, and their ribs and vessels by .8. A film with an even thumbnail is nobody's twin.
+    at least .96, and their ribs and vessels by .85. A film with an even thumbnail is nobody's twin.
 
     Returns:
         Sorted by the positions of the films: first those with old films, then those among the new ones.
@@ -76,11 +75,6 @@ def twins(new: Index, old: Index) -> tuple[Twin, ...]:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         across = _pairs(new, old, compact, candidates.tiles(_compact(old), sought=len(new.ids)), pool)
         return (*across, *_pairs(new, new, compact, candidates.tiles(compact, sought=len(new.ids)), pool))
-
-
-def same_film(twin: Twin) -> bool:
-    """Whether two films are one exposure, not two of one patient, as far as thumbnails can tell."""
-    return twin.detail >= SAME_FILM_DETAIL
 
 
 def _compact(index: Index) -> Compact:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 
 from radiographs.records import alignment, candidates, confirmation, grouping, sketches
 from radiographs.records.candidates import Candidates
-from radiographs.records.grouping import Index, Likeness, Twin
+from radiographs.records.grouping import Index, Likeness
 from radiographs.records.orientations import ORIENTATIONS, Orientation
 
 from .films import film
@@ -91,7 +90,6 @@ def test_a_turned_copy_is_a_twin_and_says_how_it_lies(orientation: Orientation) 
     old = index("abc", [grouping.likeness(one) for one in (film(0, side_px=96), turned, film(2, side_px=96))])
     (twin,) = grouping.twins(index("x", [grouping.likeness(film(1, side_px=96))]), old)
     assert (twin.id, twin.other_id, twin.orientation) == ("x", "b", orientation.name)
-    assert grouping.same_film(twin)
 
 
 def test_a_pair_that_matches_in_several_orientations_is_named_once_in_the_best() -> None:
@@ -116,7 +114,7 @@ def test_a_copy_that_is_cut_at_its_edges_is_a_twin() -> None:
     thumbnails = [grouping.likeness(one).thumbnail for one in (whole, cut)]
     assert alignment.correlation(*thumbnails) < 0.96
     (twin,) = grouping.twins(index("ab", [grouping.likeness(whole), grouping.likeness(cut)]), EMPTY)
-    assert twin.correlation >= 0.96 and grouping.same_film(twin)
+    assert twin.correlation >= 0.96 and twin.detail >= 0.85
 
 
 def test_chests_of_one_shape_with_other_ribs_are_no_twins() -> None:
@@ -124,11 +122,6 @@ def test_chests_of_one_shape_with_other_ribs_are_no_twins() -> None:
     assert alignment.correlation(one.thumbnail, other.thumbnail) >= 0.96
     assert (one.phash ^ other.phash).bit_count() <= 12
     assert grouping.twins(index("ab", [one, other]), EMPTY) == ()
-
-
-def test_the_same_film_is_told_from_another_exposure_by_detail() -> None:
-    copy = Twin("a", "b", distance=2, correlation=0.99, detail=0.97, orientation="as is")
-    assert grouping.same_film(copy) and not grouping.same_film(replace(copy, detail=0.81))
 
 
 def test_with_sketches_only_thumbnails_of_candidates_are_fetched() -> None:
