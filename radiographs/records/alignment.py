@@ -77,7 +77,8 @@ def overlay(moved: np.ndarray, fixed: np.ndarray) -> Overlay:
         The likeness as they are, or after alignment where that makes details more alike.
     """
     template, image = moved.astype(np.float32), fixed.astype(np.float32)
-    as_is = _compare(template, image, np.ones(template.shape, bool))
+    fine = _fine(template)
+    as_is = Overlay(correlation(template, image), correlation(fine, _fine(image)))
     if as_is.detail >= _SETTLED:
         return as_is
     start, everywhere = np.eye(2, 3, dtype=np.float32), np.full(image.shape, 255, np.uint8)
@@ -91,7 +92,8 @@ def overlay(moved: np.ndarray, fixed: np.ndarray) -> Overlay:
     both = cv2.erode(shown.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0) > 0
     if both.mean() < _LEAST_OVERLAP:
         return as_is
-    aligned = _compare(template, cv2.warpAffine(image, warp, size, flags=inverse), both)
+    laid = cv2.warpAffine(image, warp, size, flags=inverse)
+    aligned = Overlay(correlation(template[both], laid[both]), correlation(fine[both], _fine(laid)[both]))
     return max(as_is, aligned, key=lambda found: found.detail)
 
 
@@ -103,9 +105,8 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
     return float(one @ other) / length if length > 1e-3 else 0.0
 
 
-def _compare(one: np.ndarray, other: np.ndarray, both: np.ndarray) -> Overlay:
-    fine = [image - cv2.GaussianBlur(image, (0, 0), _FINE_SIGMA_PX) for image in (one, other)]
-    return Overlay(correlation(one[both], other[both]), correlation(fine[0][both], fine[1][both]))
+def _fine(image: np.ndarray) -> np.ndarray:
+    return image - cv2.GaussianBlur(image, (0, 0), _FINE_SIGMA_PX)
 
 
 def _blurred(thumbnails: np.ndarray) -> np.ndarray:
