@@ -139,8 +139,9 @@ def _chests(n: int, random: np.random.Generator) -> np.ndarray:
 def _copy(film: np.ndarray, random: np.random.Generator) -> np.ndarray:
     turned = ORIENTATIONS[random.integers(len(ORIENTATIONS))].images(film)
     left, top, right, bottom = random.integers(0, 2, 4)
-    cut = cv2.resize(np.ascontiguousarray(turned[top : SIDE - bottom, left : SIDE - right]), (SIDE, SIDE))
-    changed = cut * random.uniform(0.8, 1.1) + random.uniform(0, 20) + random.normal(0, 1, cut.shape)
+    cut = np.ascontiguousarray(turned[top : SIDE - bottom, left : SIDE - right])
+    cut = cv2.resize(cut, (SIDE, SIDE), interpolation=cv2.INTER_LANCZOS4)
+    changed = cut * random.uniform(0.8, 1.1) + random.uniform(0, 20) + random.normal(0, 0.25, cut.shape)
     return np.clip(changed, 0, 255).astype(np.uint8)
 
 
@@ -232,8 +233,7 @@ def growth() -> Iterator[Callable[[], float]]:
         facts = process.memory_info()
         return int(facts.rss - facts.shared)
 
-    before = now()
-    most = [before]
+    most = [before := now()]
 
     def watch() -> None:
         while not done.wait(0.02):
