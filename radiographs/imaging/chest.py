@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
-from radiographs.imaging.chest_template import TEMPLATE
+from radiographs.imaging import chest_edges, chest_template
 
-INVERTED_FROM = 0.4
+INVERTED_FROM = 0.9
+INVERTED_TIMES = 20.0  # how much more likely, as odds, it is a negative than a film
 _COPY_PX = 64
-_GRID_PX = 16
-_EVEN = 6.0  # a line whose grey levels deviate by less is frame, not film
-_LEAST_SHARE = 0.4  # of either side that is left after frames are taken off
+_TURNS = 4
+_DARK, _BRIGHT = 15, 240  # each the other of a negative
+_EVEN_SHARE = 0.93  # of a line's pixels that are dark, or bright, where it is frame and not film
+_LARGEST_FRAME = 0.45  # of a side, at either end
+# A radiograph adds up what it passes through; a slice has air and flesh and little between. The two tones of the most
+# two-toned of 5 035 films explain 0.863 of its variance, of phantoms 0.876, of a coronal slice of a CT 0.911.
+_TWO_TONES, _TWO_TONES_COST = 0.88, 150.0
+# A limb is slender: the tallest of those films is 1.4 times as high as wide, the tallest phantom 1.6, a tibia 1.8.
+_SLENDER, _SLENDER_COST = 1.6, 25.0
 
 
 @dataclass(frozen=True)
@@ -21,9 +30,9 @@ class ChestLook:
     """What a film looks like.
 
     Attributes:
-        frontal_score: in [0, 1], likeness to an upright, mirrored or turned frontal chest radiograph.
-        inverted_score: in [0, 1], likeness to the negative of an upright one.
-        border_share: share of the area that is even frame, in [0, 1].
+        frontal_score: in [0, 1], likeness to a frontal chest radiograph, mirrored or turned as it may be.
+        inverted_score: in [0, 1], likeness to the negative of one.
+        border_share: share of the area that is even dark or bright frame, in [0, 1].
     """
 
     frontal_score: float
@@ -32,58 +41,110 @@ class ChestLook:
 
     @property
     def inverted(self) -> bool:
-        """Whether the intensities are clearly the wrong way round.
+        """Whether the intensities are clearly the wrong way round: a good negative and no good film.
 
-        At 0.4 none of 5 035 public films is called inverted, and of their negatives 98.7 % are (97 % of the source
-        where it is least); the template was made of the same films.
+        What is neither, or both, is left as it came. Where the template was fitted on other patients, none of 5 035
+        public films is called inverted, upright or turned, and of their negatives 97.3 % are (95 % of the source where
+        it is least); as shipped 98.3 %.
         """
-        return self.inverted_score >= INVERTED_FROM
+        enough = self.inverted_score >= INVERTED_FROM
+        return enough and _odds(self.inverted_score) >= INVERTED_TIMES * _odds(self.frontal_score)
 
 
-def look(pixels: np.ndarray) -> ChestLook:
-    """Compares a film with the mean of many, on a grid of 16 x 16.
+@dataclass(frozen=True, eq=False)
+class Matcher:
+    """What edges are held against.
 
-    Even frames are taken off a copy of 64 px, its histogram is equalised, and it is brought to mean 0 and deviation 1;
-    the score is the correlation with the template, for the frontal score the best of four quarter turns. The template
-    is left-right symmetric, so that a mirrored film scores the same.
+    Attributes:
+        templates: (512, 8) float32, the template and its negative, as it is and turned by one to three quarters.
+        intercept: added to each match.
+    """
+
+    templates: np.ndarray
+    intercept: float
+
+    @classmethod
+    def of(cls, template: np.ndarray, intercept: float) -> Matcher:
+        """The matcher of one template, (8, 8, 8) float32 as in `chest_edges`."""
+        columns = []
+        for _ in range(_TURNS):
+            columns += [template.ravel(), chest_edges.negative(template).ravel()]
+            template = chest_edges.turned(template)
+        return cls(np.ascontiguousarray(np.stack(columns, axis=1)), intercept)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Matcher:
+    return Matcher.of(chest_template.whole(), chest_template.INTERCEPT)
+
+
+def look(pixels: np.ndarray, matcher: Matcher | None = None) -> ChestLook:
+    """Holds the edges of a film against the chest template, as it is and as a negative, in four quarter turns.
+
+    A copy of 64 px without its frame is seen whole and close (`chest_edges`); the score is the logistic function of the
+    best match, less what a picture costs that is two-toned as a slice or slender as a limb. The template is left-right
+    symmetric, so that a mirrored film scores the same.
 
     Args:
         pixels: (h, w) uint8, 0 = air, 255 = bone.
+        matcher: of another template than the shipped one.
     """
+    matcher = matcher or _shipped()
     copy = cv2.resize(pixels, (_COPY_PX, _COPY_PX), interpolation=cv2.INTER_AREA)
-    film = _without_frame(copy)
-    border = 1.0 - film.size / copy.size
-    grid = _standardised(film)
-    if grid is None:
-        return ChestLook(0.0, 0.0, round(border, 4))
-    likeness = [float(np.mean(np.rot90(grid, turns) * TEMPLATE)) for turns in range(4)]
-    return ChestLook(_score(max(likeness)), _score(-likeness[0]), round(border, 4))
+    film = without_frame(copy)
+    border_share = round(1.0 - film.size / copy.size, 4)
+    edges = chest_edges.of_views(film)
+    if edges is None:
+        return ChestLook(0.0, 0.0, border_share)
+    matches = (edges.reshape(len(edges), -1) @ matcher.templates).reshape(len(edges), _TURNS, 2)
+    height = film.shape[0] * pixels.shape[0] / (film.shape[1] * pixels.shape[1])  # in widths
+    best = (matches.max(axis=0) - _slender_costs(height)).max(axis=0) + matcher.intercept
+    best -= _TWO_TONES_COST * max(0.0, _separability(film) - _TWO_TONES)
+    return ChestLook(_score(best[0]), _score(best[1]), border_share)
 
 
-def _score(correlation: float) -> float:
-    return round(min(1.0, max(0.0, correlation)), 4)
+def without_frame(copy: np.ndarray) -> np.ndarray:
+    """The copy (h, w) uint8 without the dark or bright lines at its edges, at most 45 % of a side at either end."""
+    even = np.stack([copy <= _DARK, copy >= _BRIGHT])
+    rows = _within(np.count_nonzero(even, axis=2).max(axis=0) / copy.shape[1])
+    even = even[:, rows]
+    columns = _within(np.count_nonzero(even, axis=1).max(axis=0) / even.shape[1])
+    return copy[rows, columns]
 
 
-def _standardised(film: np.ndarray) -> np.ndarray | None:
-    """(16, 16) float32 with mean 0 and deviation 1; None where the film is even."""
-    grid = cv2.resize(cv2.equalizeHist(film), (_GRID_PX, _GRID_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
-    deviation = float(grid.std())
-    return (grid - grid.mean()) / deviation if deviation > 1.0 else None
+def _within(even_shares: np.ndarray) -> slice:
+    """From the first line that is film to the last."""
+    n, most = len(even_shares), int(_LARGEST_FRAME * len(even_shares))
+    film = np.flatnonzero(even_shares < _EVEN_SHARE)
+    if len(film) == 0:
+        return slice(0, n)
+    return slice(min(int(film[0]), most), max(int(film[-1]) + 1, n - most))
 
 
-def _without_frame(copy: np.ndarray) -> np.ndarray:
-    """The copy without even lines at its edges, dark or bright; twice, since a frame hides another's evenness."""
-    for _ in range(2):
-        rows = _within(copy.astype(np.float32).std(axis=1), copy.shape[0])
-        columns = _within(copy[rows].astype(np.float32).std(axis=0), copy.shape[1])
-        copy = np.ascontiguousarray(copy[rows, columns])
-    return copy
+def _slender_costs(height: float) -> np.ndarray:
+    """(4, 1): what it costs in each quarter turn that the body would be as high as that, in its widths."""
+    upright, lying = (_SLENDER_COST * max(0.0, math.log(ratio / _SLENDER)) for ratio in (height, 1 / height))
+    return np.array([[upright], [lying], [upright], [lying]])
 
 
-def _within(deviations: np.ndarray, length: int) -> slice:
-    """From the first line that is not even to the last, but never less than a share of the whole."""
-    lively = np.flatnonzero(deviations >= _EVEN)
-    least = int(np.ceil(_LEAST_SHARE * length))
-    if len(lively) == 0 or lively[-1] + 1 - lively[0] < least:
-        return slice(0, length)
-    return slice(int(lively[0]), int(lively[-1]) + 1)
+def _separability(film: np.ndarray) -> float:
+    """Share of the variance of its middle that two tones explain at best (source: Otsu, 1979); 0 for an even film."""
+    height, width = film.shape
+    middle = film[height // 20 : height - height // 20, width // 12 : width - width // 12]
+    shares = np.bincount(middle.ravel(), minlength=256) / middle.size
+    tones = np.arange(256)
+    below, sums = np.cumsum(shares)[:-1], np.cumsum(shares * tones)
+    mean, sums = sums[-1], sums[:-1]
+    within = below * (1 - below)
+    between = np.divide(np.square(mean * below - sums), within, out=np.zeros(255), where=within > 1e-6)
+    variance = float(shares @ np.square(tones - mean))
+    return float(between.max()) / variance if variance > 1 else 0.0
+
+
+def _score(logit: float) -> float:
+    return round(1 / (1 + math.exp(-min(max(float(logit), -9.0), 9.0))), 4)
+
+
+def _odds(score: float) -> float:
+    kept = min(max(score, 1e-4), 1 - 1e-4)
+    return kept / (1 - kept)
