@@ -1,16 +1,19 @@
-"""A small grey film in every container a caller may send, made without the phantoms."""
+"""A small drawn film in every container a caller may send."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
+from radiographs.imaging import phantom_anatomy
+from radiographs.imaging.phantom_anatomy import Anatomy
+
 
 def pixels(seed: int = 0, height: int = 300, width: int = 280) -> np.ndarray:
-    """(height, width) uint8: shading with noise, enough like a film to pass the quality limits."""
-    noise = np.random.default_rng(seed).normal(0, 18, (height, width))
-    shading = np.linspace(25, 225, width)[None, :] * np.linspace(0.6, 1, height)[:, None]
-    return np.clip(shading + noise, 0, 255).astype(np.uint8)
+    """(height, width) uint8: a phantom's thorax without any letter, so that nothing of it is masked."""
+    body = phantom_anatomy.thorax(Anatomy.of(seed), 256, np.random.default_rng(seed))
+    film = (255 * (1 - np.exp(-np.maximum(body.density, 0)))).astype(np.uint8)
+    return cv2.resize(film, (width, height))
 
 
 def encoded(picture: np.ndarray, extension: str = ".png") -> bytes:

@@ -27,6 +27,9 @@ QUARANTINED = {
     "odd/dog.jpg": "a film must be grey",
     "odd/ct_slice__16751_3_3.jpg": "a frontal chest film is expected",
     "odd/lateral__000005-5-b.jpg": "a frontal chest film is expected",
+    "augmented/COVID/images/kermany_ozan__verticalFlipped_D5ACAA93-C779-4E22-ADFA-6A220489F840.jpg": (
+        "a frontal chest film is expected"  # a lateral film, upside down
+    ),
 }
 UNLABELLED = {
     "dicom/chest/1.2.276.0.7230010.3.1.4.8323329.6904.1517875201.850819.dcm",
