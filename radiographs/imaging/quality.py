@@ -51,8 +51,8 @@ class Limits:
 
     Over 5 035 films in use the extremes are: shorter side 156 px, aspect 2.24, contrast 15.0, entropy 4.03; over toned
     ones (blue base, violet screen) tint 0.0005, where a photograph of few colours has 0.036. Three of them score below
-    0.06 as frontal (eight where the template was fitted on other patients); a lateral film scores 0.02, a panoramic film
-    of teeth, a tibia and a coronal slice of a CT 0.01, a photograph of a dog 0.005.
+    0.06 as frontal (eight where the template was fitted on other patients); a lateral film scores 0.02, a panoramic
+    film of teeth, a tibia and a coronal slice of a CT 0.01, a photograph of a dog 0.005.
     """
 
     min_side_px: int = 64
