@@ -16,8 +16,8 @@ from radiographs.records.orientations import ORIENTATIONS
 MIN_MOVED_OUTLINE = 0.975  # correlation of coarse thumbnails, small movements allowed for
 MIN_OUTLINE = 0.96  # of coarse thumbnails as they are: copies in other contrast
 MIN_CORRELATION = 0.96
-# Largest of two patients' films: .78 (12.7 million pairs), of two exposures of one: .82; smallest of known copies: .86.
-MIN_DETAIL = 0.85
+# Largest of two patients' films: .78 (12.7 million pairs), of two exposures of one: .82; smallest of real copies: .845.
+MIN_DETAIL = 0.84
 _FETCHED = 2048
 _PART = 256
 

@@ -66,7 +66,7 @@ def twins(new: Index, old: Index) -> tuple[Twin, ...]:
 
     A candidate is a pair whose hashes differ, in one of eight orientations, in at most 12 of 64 bits, and whose
     sketches leave a correlation of .95 possible. A twin is a candidate whose thumbnails, once aligned, correlate by
-    at least .96, and their ribs and vessels by .85. A film with an even thumbnail is nobody's twin.
+    at least .96, and their ribs and vessels by .84. A film with an even thumbnail is nobody's twin.
 
     Returns:
         Sorted by the positions of the films: first those with old films, then those among the new ones.

@@ -114,7 +114,7 @@ def test_a_copy_that_is_cut_at_its_edges_is_a_twin() -> None:
     thumbnails = [grouping.likeness(one).thumbnail for one in (whole, cut)]
     assert alignment.correlation(*thumbnails) < 0.96
     (twin,) = grouping.twins(index("ab", [grouping.likeness(whole), grouping.likeness(cut)]), EMPTY)
-    assert twin.correlation >= 0.96 and twin.detail >= 0.85
+    assert twin.correlation >= 0.96 and twin.detail >= 0.84
 
 
 def test_chests_of_one_shape_with_other_ribs_are_no_twins() -> None:
