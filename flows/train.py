@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prefect import flow
 
-from radiographs.network.recipe import Fitted
+from radiographs.network.making import Fitted
 from radiographs.network.tuning import SearchResult
 from tasks import fitting, preparation, tracking
 from tasks.fitting import Work

@@ -12,9 +12,10 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from radiographs.evaluation import calibration, scoring
-from radiographs.network import recipe as recipes
+from radiographs.network import making
 from radiographs.network.heads import HeadSettings
-from radiographs.network.recipe import Fitted, Recipe, Stores
+from radiographs.network.making import Fitted, Stores
+from radiographs.network.recipe import Recipe
 from radiographs.network.training import EpochFigures
 from radiographs.network.tuning import SearchResult, Trial
 from radiographs.places import Places
@@ -58,7 +59,7 @@ def search_head(work: Work) -> SearchResult:
         def finished(trial: Trial) -> None:
             advance(1)
 
-        found = recipes.search(work.recipe, cohort, _stores(work), work.folder / "search", finished)
+        found = making.search(work.recipe, cohort, _stores(work), work.folder / "search", finished)
     get_run_logger().info("best head of %d trials: %s", len(found.trials), found.best)
     return found
 
@@ -74,7 +75,7 @@ def fit_classifier(work: Work, head: HeadSettings) -> Fitted:
             tracking.log_epochs(client, work.run_id, [figures], next(steps))
             advance(1)
 
-        fitted = recipes.fit(work.recipe, head, cohort, _stores(work), work.folder / "graph", on_epoch)
+        fitted = making.fit(work.recipe, head, cohort, _stores(work), work.folder / "graph", on_epoch)
     get_run_logger().info("fitted %d epochs, parity %s", len(fitted.history.epochs), fitted.parity)
     return fitted
 

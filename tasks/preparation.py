@@ -8,7 +8,7 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from radiographs.imaging.preprocessing import Preparation
-from radiographs.network import recipe as recipes
+from radiographs.network import extraction
 from radiographs.network.recipe import Recipe
 from radiographs.places import Places
 from radiographs.records import cohort as cohorts
@@ -34,7 +34,7 @@ def extract_features(cohort_folder: Path, recipe: Recipe, places: Places, thread
     """Runs the frozen backbone over the films that it has not seen."""
     ids = [film.id for film in cohorts.load(cohort_folder).films]
     prepared = pixels.open_store(places.pixels, recipe.preparation)
-    extractor = recipes.ready_extractor(recipe, places.graphs, threads=threads)
+    extractor = extraction.ready_extractor(recipe, places.graphs, threads=threads)
     with progress.bar("extracting features", len(ids)) as advance:
         count = features.extract_missing(
             ids,

@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from radiographs.evaluation import figures, report
 from radiographs.evaluation.report import Facts, Judged, Picture
 from radiographs.evaluation.scoring import ScoredFilms
-from radiographs.network.recipe import Fitted
+from radiographs.network.making import Fitted
 from radiographs.records import cohort as cohorts
 from radiographs.records.cohort import Cohort
 from tasks.evaluation import Proof
