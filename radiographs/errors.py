@@ -36,6 +36,10 @@ class BatchRefused(Refusal):
     """More of a batch failed its expectations than is tolerated."""
 
 
+class NoLungMask(Refusal):
+    """A preparation that shows the lungs of a film was asked for, and the film has no lung mask that marks any."""
+
+
 class PacsUnavailable(Refusal):
     """A PACS cannot be reached, or does not let us in."""
 

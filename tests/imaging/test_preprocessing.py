@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radiographs.errors import InvalidSettings
-from radiographs.imaging import marks, phantom_marks, phantoms, preprocessing
+from radiographs.imaging import marks, phantom_marks, phantoms, preparation, preprocessing
 from radiographs.imaging.phantom_marks import Lettering
 from radiographs.imaging.preprocessing import Preparation
 
@@ -110,7 +110,7 @@ def test_a_digest_tells_every_setting_apart_and_is_the_same_as_ever() -> None:
 
 def test_a_digest_changes_with_the_version_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     before = Preparation().digest
-    monkeypatch.setattr(preprocessing, "PREPARATION_VERSION", "next")
+    monkeypatch.setattr(preparation, "PREPARATION_VERSION", "next")
     assert Preparation().digest != before
 
 
