@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radiographs.errors import InvalidSettings
-from radiographs.imaging import marks, phantom_marks, phantoms, preparation, preprocessing
+from radiographs.imaging import marks, phantom_marks, phantoms, preprocessing
 from radiographs.imaging.phantom_marks import Lettering
 from radiographs.imaging.preprocessing import Preparation
 
@@ -100,56 +99,6 @@ def test_prepared_pixels_are_the_same_as_ever(fit: Any, pinned: str) -> None:
     film = np.add.outer(np.arange(90) * 2, np.arange(60)).astype(np.uint8)
     square = preprocessing.prepare(film, Preparation(8, fit))
     assert square[4].tobytes().hex() == pinned
-
-
-def test_a_digest_tells_every_setting_apart_and_is_the_same_as_ever() -> None:
-    digests = [Preparation(side, fit).digest for side in (64, 224) for fit in FITS]
-    assert len(set(digests)) == 4
-    assert Preparation().digest == "0c665e66ce3c"
-
-
-def test_a_digest_changes_with_the_version_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = Preparation().digest
-    monkeypatch.setattr(preparation, "PREPARATION_VERSION", "next")
-    assert Preparation().digest != before
-
-
-def test_a_digest_tells_masked_marks_and_who_found_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, masked = Preparation().digest, Preparation(marks="mask").digest
-    assert kept != masked
-    monkeypatch.setattr(marks, "FINDER_VERSION", "next")
-    assert Preparation().digest == kept and Preparation(marks="mask").digest != masked
-
-
-@pytest.mark.parametrize("fit", FITS)
-@pytest.mark.parametrize("handling", ["keep", "mask"])
-def test_settings_come_back_from_their_json(fit: Any, handling: Any) -> None:
-    preparation = Preparation(96, fit, handling)
-    assert Preparation.from_dict(preparation.as_dict()) == preparation
-
-
-def test_settings_written_before_marks_could_be_masked_keep_them() -> None:
-    assert Preparation.from_dict({"side_px": 96, "fit": "stretch"}) == Preparation(96, "stretch", "keep")
-    assert Preparation(96, "stretch").as_dict() == {"side_px": 96, "fit": "stretch"}
-
-
-@pytest.mark.parametrize(
-    "stated",
-    [
-        {},
-        {"side_px": 64},
-        {"side_px": 64, "fit": "letterbox", "more": 1},
-        {"side_px": 64, "fit": "crop"},
-        {"side_px": 64, "fit": "stretch", "marks": "hide"},
-        {"fit": "stretch", "marks": "mask"},
-        {"side_px": 7, "fit": "stretch"},
-        {"side_px": "64", "fit": "stretch"},
-        {"side_px": True, "fit": "stretch"},
-    ],
-)
-def test_settings_that_cannot_work_are_refused(stated: dict[str, Any]) -> None:
-    with pytest.raises(InvalidSettings):
-        Preparation.from_dict(stated)
 
 
 @pytest.mark.parametrize(
