@@ -116,6 +116,14 @@ def test_the_overlay_of_a_blob_lands_on_the_blob(lungs: Any, border: float, fit:
     assert (overlays.blend(FILM, back)[away] == FILM[away][:, None]).all()
 
 
+@pytest.mark.parametrize("fit", FITS)
+def test_an_overlay_of_a_smaller_copy_shows_the_same(fit: Any) -> None:
+    heat = np.random.default_rng(2).random((5, 5), dtype=np.float32)
+    chosen = Preparation(64, fit, border=0.15)
+    large, small = (preprocessing.project_back(heat, shape, chosen) for shape in ((600, 480), (300, 240)))
+    assert np.abs(cv2.resize(large, (240, 300), interpolation=cv2.INTER_AREA) - small).mean() < 0.01
+
+
 def test_a_lesion_mask_lies_on_its_lesion_in_a_crop() -> None:
     chosen = Preparation(64, lungs="lung crop")
     painted = np.where(DRAWN.lesion_mask[:140] > 0, 255, 0).astype(np.uint8)
