@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radiographs.errors import TrainingDiverged
-from radiographs.store.shards import Rows
+from radiographs.network import batches, losses, rates, sampling
+from radiographs.network.batches import LabelledRows, Mixing
+from radiographs.network.fit_settings import Balance
+from radiographs.network.losses import balanced_weights
+from radiographs.network.rates import Rates
+from radiographs.network.sampling import Sampling
 
 if TYPE_CHECKING:
     import keras
+
+__all__ = ["EpochFigures", "FitHistory", "LabelledRows", "Plan", "StageFigures", "balanced_weights", "run"]
+
+LOOK_EVERY = 16  # steps between two looks at the loss
 
 
 @dataclass(frozen=True)
@@ -30,9 +39,20 @@ class EpochFigures:
 
 
 @dataclass(frozen=True)
-class _Figures:
-    loss: float
-    accuracy: float
+class StageFigures:
+    """What one stage came to.
+
+    Attributes:
+        stage: its name.
+        began_with: tune loss of the weights that it began with; infinite where nothing was fitted before.
+        tune_loss: the best of its epochs; infinite where none was finished.
+        kept: whether its weights were kept.
+    """
+
+    stage: str
+    began_with: float
+    tune_loss: float
+    kept: bool
 
 
 @dataclass(frozen=True)
@@ -41,50 +61,57 @@ class FitHistory:
 
     Attributes:
         epochs: in order, numbered from 1 within a stage.
-        best_epoch: the one whose weights were kept; 0 where none was better than what the stage began with.
+        best_epoch: place in `epochs`, from 1, of the one whose weights were kept; 0 where none was better than what
+            the fit began with.
+        stages: in order; those not reached are absent.
+        batch: films a step where pixels were read, as it was at the end.
+        threads: processor threads of a step; other numbers give slightly other weights.
+        notes: what a reader of the fit should know, one sentence each.
     """
 
     epochs: tuple[EpochFigures, ...]
     best_epoch: int = 0
+    stages: tuple[StageFigures, ...] = ()
+    batch: int = 0
+    threads: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class LabelledRows:
-    """Rows to learn from: `rows[indices]` gives (n, …); labels (n,) int64, positions in the findings."""
-
-    rows: Rows
-    labels: NDArray[np.int64]
-
-    def __post_init__(self) -> None:
-        if len(self.rows) != len(self.labels) or not len(self.labels):
-            raise ValueError(
-                f"expected as many labels as rows and one at least, got {len(self.labels)} labels for "
-                f"{len(self.rows)} rows"
-            )
+class _Figures:
+    loss: float
+    accuracy: float
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How one stage is run; `beats_start` keeps the weights it began with unless an epoch has a lower tune loss."""
+    """How one stage is run.
+
+    Attributes:
+        stage: its name, in figures and refusals.
+        epochs: at most so many.
+        batch: rows a step.
+        patience: epochs without a lower tune loss before it ends.
+        rates: how fast the weights learn.
+        seed: of the order of rows, dropout and augmentation.
+        balance: what gives the findings the same say.
+        by_source: whether sources within a finding come equally often.
+        label_smoothing: share of each label spread over all findings.
+        mixup: see `Augmentation`.
+        beats_start: keeps the weights that it began with unless an epoch has a lower tune loss.
+    """
 
     stage: str
     epochs: int
     batch: int
     patience: int
-    learning_rate: float
+    rates: Rates
     seed: int
-    class_weights: bool
+    balance: Balance = "weights"
+    by_source: bool = False
+    label_smoothing: float = 0.0
+    mixup: float = 0.0
     beats_start: bool = False
-
-
-def balanced_weights(labels: NDArray[np.int64], n_findings: int) -> NDArray[np.float32]:
-    """Weights (n_findings,) float32 that give every finding the same say: n / (findings present × films of it).
-
-    A finding without films gets weight 1. The formula is scikit-learn's `class_weight="balanced"`.
-    """
-    counts = np.bincount(labels, minlength=n_findings)
-    present = np.count_nonzero(counts)
-    return np.where(counts > 0, len(labels) / (present * np.maximum(counts, 1)), 1.0).astype(np.float32)
 
 
 def run(
@@ -108,21 +135,18 @@ def run(
     Raises:
         TrainingDiverged: a loss became infinite or undefined; the last good weights are kept.
     """
-    import keras
-
-    keras.utils.set_random_seed(plan.seed)
-    n_findings = answering.output_shape[-1]
-    weights = balanced_weights(train.labels, n_findings) if plan.class_weights else np.ones(n_findings, np.float32)
-    _compile(fitted, plan.learning_rate)
+    _seed(fitted, plan.seed)
+    weights = losses.judging_weights(plan.balance, train.labels, answering.output_shape[-1])
+    sampled = Sampling(plan.balance == "sampling", plan.by_source, plan.seed)
+    _compile(fitted, plan, len(sampling.order(train.labels, train.sources, sampled, 1)))
     # Nothing but the trainable weights changes in fine-tuning; elsewhere batch-norm statistics do too.
     best = _Kept(fitted.trainable_weights if plan.beats_start else fitted.weights)
-    best_epoch, best_loss = 0, math.inf
-    if plan.beats_start:
-        best_loss = _judge(answering, select, weights, plan.batch).loss
+    began_with = _judge(answering, select, weights, plan.batch).loss if plan.beats_start else math.inf
+    best_epoch, best_loss = 0, began_with
     history: list[EpochFigures] = []
     try:
         for epoch in range(1, plan.epochs + 1):
-            learnt = _learn(fitted, train, weights, plan, epoch)
+            learnt = _learn(fitted, train, sampled, plan, epoch)
             judged = _judge(answering, select, weights, plan.batch)
             _require_finite(judged.loss, plan, epoch)
             figures = EpochFigures(plan.stage, epoch, learnt.loss, learnt.accuracy, judged.loss, judged.accuracy)
@@ -135,7 +159,8 @@ def run(
                 break
     finally:
         best.restore()
-    return FitHistory(tuple(history), best_epoch)
+    least = min((figures.tune_loss for figures in history), default=math.inf)
+    return FitHistory(tuple(history), best_epoch, (StageFigures(plan.stage, began_with, least, best_epoch > 0),))
 
 
 class _Kept:
@@ -150,52 +175,66 @@ class _Kept:
             weight.assign(value)
 
 
-def _compile(model: keras.Model, learning_rate: float) -> None:
+def _seed(model: keras.Model, seed: int) -> None:
+    """Sets every source of chance in a model to what the seed gives, wherever earlier stages have left it."""
     import keras
 
+    keras.utils.set_random_seed(seed)
+    states = [variable for variable in model.variables if variable.path.endswith("seed_generator_state")]
+    for place, state in enumerate(states):
+        state.assign(np.array([seed, place], dtype=state.dtype))
+
+
+def _compile(model: keras.Model, plan: Plan, films: int) -> None:
+    import keras
+
+    steps = plan.epochs * batches.count(films, plan.batch)
     model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        weighted_metrics=[keras.metrics.SparseCategoricalCrossentropy(from_logits=True, name="cross_entropy")],
-        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+        optimizer=rates.optimizer(plan.rates, model, steps),
+        loss=losses.learnt(plan.balance, plan.label_smoothing),
+        weighted_metrics=[keras.metrics.CategoricalCrossentropy(from_logits=True, name="cross_entropy")],
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         jit_compile=False,  # compiling costs more seconds here than it saves
     )
 
 
-def _learn(model: keras.Model, train: LabelledRows, weights: NDArray[np.float32], plan: Plan, epoch: int) -> _Figures:
+def _learn(model: keras.Model, train: LabelledRows, sampled: Sampling, plan: Plan, epoch: int) -> _Figures:
     """One pass over train in an order of its own, read a batch at a time."""
-    order = np.random.default_rng([plan.seed, epoch]).permutation(len(train.labels))
-    losses, accuracies, shares = [], [], []
-    for picked in _whole_batches(order, plan.batch):
-        labels = train.labels[picked]
-        logs = model.train_on_batch(train.rows[picked], labels, weights[labels], return_dict=True)
-        _require_finite(float(logs["loss"]), plan, epoch)
-        losses.append(float(logs["cross_entropy"]))
-        accuracies.append(float(logs["accuracy"]))
-        shares.append(float(weights[labels].sum()))
-    return _Figures(float(np.average(losses, weights=shares)), float(np.mean(accuracies)))
+    weights = losses.learning_weights(plan.balance, train.labels, model.output_shape[-1])
+    order = sampling.order(train.labels, train.sources, sampled, epoch)
+    shown = batches.of(train, order, weights, plan.batch, Mixing(plan.mixup, (plan.seed, epoch)))
+    seen = model.fit(shown, epochs=1, shuffle=False, verbose=0, callbacks=[_looking(plan, epoch)]).history
+    _require_finite(float(seen["loss"][0]), plan, epoch)
+    return _Figures(float(seen["cross_entropy"][0]), float(seen["accuracy"][0]))
+
+
+def _looking(plan: Plan, epoch: int) -> keras.callbacks.Callback:
+    """Ends an epoch soon after its loss has become infinite or undefined, instead of after hours."""
+    import keras
+
+    def look(step: int, logs: dict[str, Any]) -> None:
+        if step % LOOK_EVERY == 0:
+            _require_finite(float(logs["loss"]), plan, epoch)
+
+    return keras.callbacks.LambdaCallback(on_train_batch_end=look)
 
 
 def _judge(model: keras.Model, select: LabelledRows, weights: NDArray[np.float32], batch: int) -> _Figures:
     """Weighted cross-entropy and plain accuracy of a model's answers, outside training."""
-    count = len(select.labels)
-    answers = [model.predict_on_batch(select.rows[picked]) for picked in _whole_batches(np.arange(count), batch)]
-    logits = np.concatenate(answers)[:count].astype(np.float64)
-    highest = logits.max(axis=1, keepdims=True)
-    log_scores = logits - highest - np.log(np.exp(logits - highest).sum(axis=1, keepdims=True))
-    loss = -np.average(log_scores[np.arange(count), select.labels], weights=weights[select.labels])
-    return _Figures(float(loss), float(np.mean(logits.argmax(axis=1) == select.labels)))
-
-
-def _whole_batches(order: NDArray[np.int64], batch: int) -> Iterator[NDArray[np.int64]]:
-    """Batches of one size, since another would be traced anew; the order starts over to fill the last one."""
-    for start in range(0, len(order), batch):
-        yield np.take(order, range(start, start + batch), mode="wrap")
+    films = len(select.labels)
+    order = np.arange(films)
+    answers = [
+        model.predict_on_batch(select.rows[batches.whole(order, batch, number)])
+        for number in range(batches.count(films, batch))
+    ]
+    logits = np.concatenate(answers)[:films].astype(np.float64)
+    accuracy = float(np.mean(logits.argmax(axis=1) == select.labels))
+    return _Figures(losses.cross_entropy(logits, select.labels, weights), accuracy)
 
 
 def _require_finite(loss: float, plan: Plan, epoch: int) -> None:
     if not math.isfinite(loss):
         raise TrainingDiverged(
             f"{plan.stage}, epoch {epoch}: the loss became {loss}; the last good weights were kept; lower the learning "
-            f"rate, now {plan.learning_rate:g}"
+            f"rate, now {plan.rates.learning_rate:g}"
         )

@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radiographs.network import augmentation, epochs
-from radiographs.network.augmentation import Augmentation
+from radiographs.network import augmentation, epochs, memory, precision, stages
+from radiographs.network import checkpoints as boundaries
+from radiographs.network.batches import LabelledRows
 from radiographs.network.classifier import Classifier
-from radiographs.network.epochs import EpochFigures, FitHistory, LabelledRows, Plan
+from radiographs.network.epochs import EpochFigures, FitHistory, Plan
+from radiographs.network.fit_settings import Augmentation, FineTuning, FitSettings
+from radiographs.network.rates import Rates
+from radiographs.network.stages import FINE_TUNING, FROM_SCRATCH, HEAD, Stage
 from radiographs.store.shards import Rows
 
 if TYPE_CHECKING:
     import keras
 
-HEAD = "head"
-FINE_TUNING = "fine-tuning"
-FROM_SCRATCH = "from scratch"
+__all__ = [
+    "FINE_TUNING", "FROM_SCRATCH", "HEAD", "Augmentation", "EpochFigures", "FineTuning", "FitHistory", "FitSettings",
+    "Labelled", "LabelledFeatures", "LabelledPixels", "TrainingData", "fit", "fit_head", "fit_head_model", "fit_whole",
+]  # fmt: skip
 
-
-@dataclass(frozen=True)
-class FitSettings:
-    """How a classifier is fitted; the head's own learning rate is in its `HeadSettings`.
-
-    Attributes:
-        epochs: at most so many for the head, or from scratch.
-        batch: films a step where pixels are read.
-        head_batch: films a step on stored features.
-        patience: epochs without a lower tune loss before the head's fit, or one from scratch, ends.
-        fine_tune_layers: so many layers at the top of the backbone are unfrozen.
-        fine_tune_epochs: at most so many; 0 leaves the backbone frozen.
-        fine_tune_learning_rate: of the unfrozen layers and the head with them.
-        fine_tune_patience: epochs without a lower tune loss than the best so far, the frozen stage's included.
-        seed: of shuffling, dropout and augmentation.
-        class_weights: every finding has the same say, however many films it has.
-        augmentation: changes of films where pixels are read; None for none.
-    """
-
-    epochs: int = 30
-    batch: int = 32
-    head_batch: int = 128
-    patience: int = 5
-    fine_tune_layers: int = 30
-    fine_tune_epochs: int = 4
-    fine_tune_learning_rate: float = 1e-5
-    fine_tune_patience: int = 2
-    seed: int = 0
-    class_weights: bool = True
-    augmentation: Augmentation | None = field(default_factory=Augmentation)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,6 +49,81 @@ class LabelledPixels:
     labels: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """Films to learn from or to be judged on.
+
+    Attributes:
+        pixels: a reader of prepared films (n, side, side) uint8.
+        labels: (n,) int64, positions in the findings.
+        features: pooled features (n, d) float32 of the backbone as it comes, or None to compute them in each epoch.
+        sources: (n,) names of the films' sources, or None where they have no say.
+    """
+
+    pixels: Rows
+    labels: NDArray[np.int64]
+    features: NDArray[np.float32] | None = None
+    sources: NDArray[np.str_] | None = None
+
+    @property
+    def films(self) -> LabelledRows:
+        """The prepared films as rows."""
+        return LabelledRows(self.pixels, self.labels, self.sources)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a fit sees: films to fit on, and tune/select, which ends stages and chooses epochs."""
+
+    train: Labelled
+    select: Labelled
+
+
+def fit(
+    classifier: Classifier,
+    data: TrainingData,
+    settings: FitSettings,
+    *,
+    checkpoints: Path | None = None,
+    initial: Path | None = None,
+    on_epoch: Callable[[EpochFigures], None] = lambda figures: None,
+) -> FitHistory:
+    """Fits a classifier, in place: head, then one stage for each group unfrozen; or from scratch.
+
+    A fine-tuning stage is kept only if it has a lower tune loss than what it began with. Out of memory halves the
+    batch, says so and begins the stage again.
+
+    Args:
+        classifier: as built, with the weights that its backbone came with.
+        data: the films.
+        settings: how.
+        checkpoints: where weights and figures are kept at the end of each stage; a fit that was killed, called
+            again with the same arguments, goes on at its last such boundary and ends as an unbroken one.
+        initial: weights of a fitted classifier (`checkpoints.save_weights`) to start from, for head and backbone.
+        on_epoch: called after each epoch, those taken up from a boundary included.
+
+    Raises:
+        TrainingDiverged: the loss became infinite or undefined; the last good weights are kept.
+        WeightsUnavailable, WeightsMismatch: `initial` is absent or of another architecture.
+    """
+    if initial is not None:
+        boundaries.load_weights(classifier, initial)
+    threads = boundaries.threads_in_use()
+    folder = _folder(checkpoints, classifier, data, settings, threads)
+    history = FitHistory((), batch=settings.batch, threads=threads)
+    for number, stage in enumerate(stages.of(classifier, settings, warm=initial is not None), start=1):
+        found = None if folder is None else boundaries.load_boundary(folder, number, classifier)
+        if found is not None:
+            for figures in found.epochs[len(history.epochs) :]:
+                on_epoch(figures)
+            history = found
+            continue
+        history = _stage(classifier, data, settings, stage, history, fresh=initial is None, on_epoch=on_epoch)
+        if folder is not None:
+            boundaries.save_boundary(folder, number, classifier, history)
+    return history
+
+
 def fit_head(
     classifier: Classifier,
     train: LabelledFeatures,
@@ -85,7 +139,9 @@ def fit_head(
     """
     if classifier.head_model is None:
         raise ValueError(f"{classifier.backbone} has no frozen stage: fit it whole")
-    return fit_head_model(classifier.head_model, classifier.head.learning_rate, train, select, settings, on_epoch)
+    plan = stages.plan(classifier, Stage(HEAD, 0), settings, seed=settings.seed, batch=settings.head_batch)
+    rows, watched = LabelledRows(train.values, train.labels), LabelledRows(select.values, select.labels)
+    return epochs.run(classifier.head_model, classifier.head_model, rows, watched, plan, on_epoch)
 
 
 def fit_head_model(
@@ -102,9 +158,9 @@ def fit_head_model(
         settings.epochs,
         settings.head_batch,
         settings.patience,
-        learning_rate,
+        Rates(learning_rate),
         settings.seed,
-        settings.class_weights,
+        settings.balance,
     )
     rows, watched = LabelledRows(train.values, train.labels), LabelledRows(select.values, select.labels)
     return epochs.run(head_model, head_model, rows, watched, plan, on_epoch)
@@ -119,51 +175,94 @@ def fit_whole(
     stage: Literal["fine-tuning", "from scratch"],
     on_epoch: Callable[[EpochFigures], None] = lambda figures: None,
 ) -> FitHistory:
-    """Fits on pixels, in place: everything from scratch, or the top of the backbone and the head after `fit_head`.
-
-    In fine-tuning batch-norm layers stay in inference mode with fixed weights, and if no epoch has a lower loss on
-    tune/select than the classifier came with, it keeps the weights that it came with.
+    """Fits on pixels, in place: everything from scratch, or the stages of fine-tuning after `fit_head`.
 
     Raises:
+        ValueError: fine-tuning is asked for where the backbone has no frozen stage.
         TrainingDiverged: the loss became infinite or undefined; the last good weights are kept.
     """
-    if stage == FINE_TUNING:
-        unfreeze_top(classifier, settings.fine_tune_layers)
-    else:
-        for layer in classifier.backbone_layers:
-            layer.trainable = True
-    fitted = classifier.model
-    if settings.augmentation is not None:
-        fitted = augmentation.before(fitted, classifier.side_px, settings.augmentation, settings.seed)
-    plan = _plan_of(stage, classifier, settings)
-    rows, watched = LabelledRows(train.reader, train.labels), LabelledRows(select.reader, select.labels)
-    return epochs.run(fitted, classifier.model, rows, watched, plan, on_epoch)
+    if stage == FINE_TUNING and classifier.features is None:
+        raise ValueError(f"{classifier.backbone} has no frozen stage: there is nothing to unfreeze")
+    data = TrainingData(Labelled(train.reader, train.labels), Labelled(select.reader, select.labels))
+    history = FitHistory((), batch=settings.batch, threads=boundaries.threads_in_use())
+    planned = [one for one in stages.of(classifier, settings) if not one.is_head]
+    for one in planned:
+        history = _stage(classifier, data, settings, one, history, fresh=True, on_epoch=on_epoch)
+    return history
 
 
-def _plan_of(stage: str, classifier: Classifier, settings: FitSettings) -> Plan:
-    tuned = stage == FINE_TUNING
-    return Plan(
-        stage,
-        epochs=settings.fine_tune_epochs if tuned else settings.epochs,
-        batch=settings.batch,
-        patience=settings.fine_tune_patience if tuned else settings.patience,
-        learning_rate=settings.fine_tune_learning_rate if tuned else classifier.head.learning_rate,
-        seed=settings.seed,
-        class_weights=settings.class_weights,
-        beats_start=tuned,
+def _folder(
+    parent: Path | None, classifier: Classifier, data: TrainingData, settings: FitSettings, threads: int
+) -> Path | None:
+    """Where the boundaries of exactly this fit lie."""
+    if parent is None:
+        return None
+    begun = boundaries.digest_of(classifier.model.get_weights())
+    head = dataclasses.asdict(classifier.head)
+    parts = [classifier.backbone, classifier.side_px, head, begun, dataclasses.asdict(settings), threads]
+    return parent / boundaries.name_of(parts, data.train.films, data.select.films)
+
+
+def _stage(
+    classifier: Classifier,
+    data: TrainingData,
+    settings: FitSettings,
+    stage: Stage,
+    before: FitHistory,
+    *,
+    fresh: bool,
+    on_epoch: Callable[[EpochFigures], None],
+) -> FitHistory:
+    """Runs one stage; out of memory halves the batch and begins it again."""
+    stored = stage.is_head and fresh and data.train.features is not None
+    batch, notes = (settings.head_batch if stored else before.batch), before.notes
+    start = classifier.model.get_weights()
+    while True:
+        try:
+            done = _run(classifier, data, settings, stage, batch, stored=stored, on_epoch=on_epoch)
+            break
+        except Exception as error:
+            if not memory.ran_out(error) or batch == 1:
+                raise
+        batch //= 2
+        classifier.model.set_weights(start)
+        notes = (*notes, f"{stage.name}: out of memory: batch halved to {batch}")
+        _log.warning(notes[-1])
+    kept = len(before.epochs) + done.best_epoch if done.best_epoch else before.best_epoch
+    return FitHistory(
+        epochs=(*before.epochs, *done.epochs),
+        best_epoch=kept,
+        stages=(*before.stages, *done.stages),
+        batch=before.batch if stored else batch,
+        threads=before.threads,
+        notes=notes,
     )
 
 
-def unfreeze_top(classifier: Classifier, n_layers: int) -> None:
-    """Makes the last layers of the backbone trainable, batch-norm excepted, and freezes the rest; the head always is.
+def _run(
+    classifier: Classifier,
+    data: TrainingData,
+    settings: FitSettings,
+    stage: Stage,
+    batch: int,
+    *,
+    stored: bool,
+    on_epoch: Callable[[EpochFigures], None],
+) -> FitHistory:
+    stages.unfreeze(classifier, stage)
+    seed = settings.seed + (stage.unfrozen or 0)  # each stage has an order of films of its own
+    plan = stages.plan(classifier, stage, settings, seed=seed, batch=batch, on_pixels=not stored)
+    if stored:
+        head = classifier.head_model
+        return epochs.run(head, head, _features(data.train), _features(data.select), plan, on_epoch)
+    fitted = classifier.model
+    if settings.augmentation is not None:
+        fitted = augmentation.before(fitted, classifier.side_px, settings.augmentation, plan.seed)
+    with precision.mixed(classifier.model, settings.mixed_precision):
+        return epochs.run(fitted, classifier.model, data.train.films, data.select.films, plan, on_epoch)
 
-    Raises:
-        ValueError: the backbone has no frozen stage.
-    """
-    import keras
 
-    if classifier.features is None:
-        raise ValueError(f"{classifier.backbone} has no frozen stage: there is nothing to unfreeze")
-    top = len(classifier.backbone_layers) - n_layers
-    for position, layer in enumerate(classifier.backbone_layers):
-        layer.trainable = position >= top and not isinstance(layer, keras.layers.BatchNormalization)
+def _features(labelled: Labelled) -> LabelledRows:
+    if labelled.features is None:
+        raise ValueError("expected features of tune/select too, since those of train are given")
+    return LabelledRows(labelled.features, labelled.labels, labelled.sources)

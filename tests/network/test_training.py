@@ -15,11 +15,13 @@ from radiographs.network import augmentation, classifier, epochs, heads, trainin
 from radiographs.network.augmentation import Augmentation
 from radiographs.network.classifier import Classifier
 from radiographs.network.heads import HeadSettings
-from radiographs.network.training import EpochFigures, FitSettings, LabelledFeatures, LabelledPixels
+from radiographs.network.training import EpochFigures, FineTuning, FitSettings, LabelledFeatures, LabelledPixels
 from radiographs.store.shards import ShardStore
 
 SIDE = 32
-QUICK = FitSettings(epochs=4, batch=16, head_batch=16, fine_tune_epochs=2, fine_tune_layers=4, augmentation=None)
+FAST = FineTuning(groups=2, epochs=3, learning_rate=1e-2)
+TUNING = FineTuning(groups=2, epochs=2, learning_rate=1e-5, rate_decay=1.0)
+QUICK = FitSettings(epochs=4, batch=16, head_batch=16, fine_tuning=TUNING, augmentation=None)
 HEAD = HeadSettings(units=(16,), dropout=0.1, learning_rate=5e-3)
 
 
@@ -98,7 +100,7 @@ def loss_of(model: Any, rows: np.ndarray, labels: np.ndarray) -> float:
 def test_the_head_learns_and_keeps_the_weights_of_its_best_epoch(headed: Classifier) -> None:
     train, select = vectors(96, 0), vectors(48, 1)
     live: list[EpochFigures] = []
-    settings = dataclasses.replace(QUICK, epochs=6, class_weights=False)
+    settings = dataclasses.replace(QUICK, epochs=6, balance="none")
     history = training.fit_head(headed, train, select, settings, on_epoch=live.append)
     assert tuple(live) == history.epochs
     assert [figures.epoch for figures in live] == list(range(1, len(live) + 1))
@@ -110,7 +112,7 @@ def test_the_head_learns_and_keeps_the_weights_of_its_best_epoch(headed: Classif
 
 def test_training_figures_are_means_over_all_films_of_an_epoch(headed: Classifier) -> None:
     train = vectors(48, 0)
-    settings = dataclasses.replace(QUICK, epochs=1, class_weights=False)
+    settings = dataclasses.replace(QUICK, epochs=1, balance="none")
     frozen = dataclasses.replace(headed, head=HeadSettings(units=(16,), dropout=0.1, learning_rate=1e-12))
     start = loss_of(headed.head_model, train.values, train.labels)
     (figures,) = training.fit_head(frozen, train, vectors(8, 1), settings).epochs
@@ -161,9 +163,9 @@ def test_class_weights_lift_a_rare_finding() -> None:
     values[:, 0] += labels * 1.5
     data = LabelledFeatures(values, labels)
     found = []
-    for weighted in (False, True):
+    for balance in ("none", "weights"):
         fresh = small(n_findings=2)
-        training.fit_head(fresh, data, data, dataclasses.replace(QUICK, epochs=2, class_weights=weighted))
+        training.fit_head(fresh, data, data, dataclasses.replace(QUICK, epochs=2, balance=balance))
         answers = fresh.head_model.predict_on_batch(values).argmax(axis=1)
         found.append(int(answers.sum()))
     assert found[1] > found[0]
@@ -233,7 +235,7 @@ def test_fine_tuning_touches_the_top_of_the_backbone_only_and_no_batch_norm() ->
 
     built = small()
     start = {id(layer): layer.get_weights() for layer in built.backbone_layers}
-    settings = dataclasses.replace(QUICK, fine_tune_learning_rate=1e-2)
+    settings = dataclasses.replace(QUICK, fine_tuning=FAST)
     history = training.fit_whole(built, films(64, 0), films(32, 1), settings, stage="fine-tuning")
     assert history.best_epoch > 0
     changed = [
@@ -242,20 +244,18 @@ def test_fine_tuning_touches_the_top_of_the_backbone_only_and_no_batch_norm() ->
         if any(not np.array_equal(a, b) for a, b in zip(layer.get_weights(), start[id(layer)], strict=True))
     ]
     assert [type(built.backbone_layers[place]) for place in changed] == [keras.layers.Conv2D]
-    assert changed[0] >= len(built.backbone_layers) - settings.fine_tune_layers
+    assert changed[0] >= len(built.backbone_layers) - 4
 
 
 def test_fine_tuning_that_does_not_help_leaves_the_frozen_result() -> None:
     built = small()
     train, select = films(64, 0), films(32, 1)
-    training.fit_whole(
-        built, train, select, dataclasses.replace(QUICK, fine_tune_learning_rate=1e-2), stage="fine-tuning"
-    )
+    training.fit_whole(built, train, select, dataclasses.replace(QUICK, fine_tuning=FAST), stage="fine-tuning")
     before = built.model.get_weights()
     opposite = LabelledPixels(train.reader, 1 - train.labels)
     history = training.fit_whole(built, opposite, select, QUICK, stage="fine-tuning")
     assert history.best_epoch == 0
-    assert len(history.epochs) == 2
+    assert [stage.kept for stage in history.stages] == [False, False]
     for now, then in zip(built.model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(now, then)
 
@@ -272,12 +272,6 @@ def test_changes_of_films_are_in_the_fitted_model_only_and_off_outside_training(
 
 
 def test_no_change_mirrors_a_film() -> None:
-    assert {field.name for field in dataclasses.fields(Augmentation)} == {
-        "rotation_degrees",
-        "shift",
-        "zoom",
-        "contrast",
-    }
     import keras
 
     film = np.zeros((1, SIDE, SIDE), np.uint8)
