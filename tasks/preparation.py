@@ -25,16 +25,18 @@ def prepare_films(cohort_folder: Path, preparation: Preparation, places: Places,
         count = pixels.prepare_missing(
             films, places.originals, preparation, places.pixels, threads=threads, advance=advance
         )
-    get_run_logger().info("prepared films: %d computed, %d reused", count.computed, count.reused)
+    _say("prepared films", count)
     return count
 
 
 @task(cache_policy=NO_CACHE)
-def extract_features(cohort_folder: Path, recipe: Recipe, places: Places, threads: int) -> StoreCount:
-    """Runs the frozen backbone over the films that it has not seen."""
-    ids = [film.id for film in cohorts.load(cohort_folder).films]
+def extract_features(
+    cohort_folder: Path, recipe: Recipe, places: Places, threads: int, maps: bool = False, view: str = ""
+) -> StoreCount:
+    """Runs the frozen backbone over the films that it has not seen; with `maps`, keeps its last feature maps too."""
     prepared = pixels.open_store(places.pixels, recipe.preparation)
-    extractor = extraction.ready_extractor(recipe, places.graphs, threads=threads)
+    ids = pixels.keys(cohorts.load(cohort_folder).films, recipe.preparation)
+    extractor = extraction.ready(recipe, places.graphs, threads=threads, maps=maps)
     with progress.bar("extracting features", len(ids)) as advance:
         count = features.extract_missing(
             ids,
@@ -44,7 +46,18 @@ def extract_features(cohort_folder: Path, recipe: Recipe, places: Places, thread
             key=recipe.feature_key,
             dim=extractor.dim,
             about=recipe.feature_facts,
+            maps=extractor.maps,
+            view=view,
             advance=advance,
         )
-    get_run_logger().info("features: %d computed, %d reused", count.computed, count.reused)
+    _say("features", count)
     return count
+
+
+def _say(what: str, count: StoreCount) -> None:
+    logger = get_run_logger()
+    logger.info("%s: %d computed, %d reused", what, count.computed, count.reused)
+    if count.mended:
+        logger.warning("%s: %d damaged shards set aside and their films computed again", what, count.mended)
+    for note in count.notes:
+        logger.warning("%s: %s", what, note)

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
+import logging
 import os
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from radiographs.errors import CorruptShard
+from radiographs.store.rows import RowReader, Rows
+from radiographs.store.writing import describe, write_whole
+
+__all__ = ["RowReader", "Rows", "ShardStore", "StoreCount", "describe", "write_whole"]
 
 MAX_ROWS = 512
 MAX_BYTES = 64 * 2**20
-MAPPED_AT_ONCE = 256  # open maps hold a file descriptor each
+DAMAGED = "damaged"  # the folder, in a store's, of what was set aside
 
+_log = logging.getLogger(__name__)
 _verified: set[tuple[str, int, int, int]] = set()  # shards whose checksum this process has seen hold
 
 
 @dataclass(frozen=True)
 class StoreCount:
-    """What a request to fill a store came to, in films."""
+    """What a request to fill a store came to.
+
+    Attributes:
+        computed: films that were computed.
+        reused: films that were there already.
+        mended: damaged shards that were set aside; the films in them that were asked for are among `computed`.
+        notes: what a reader should know, one sentence each.
+    """
 
     computed: int
     reused: int
-
-
-class Rows(Protocol):
-    """Anything indexed like a `RowReader`; a NumPy array is one too."""
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, indices: Any) -> Any: ...
+    mended: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,13 +53,16 @@ class _Shard:
     path: Path
     ids: tuple[str, ...]
     sha256: str
+    row_shape: tuple[int, ...]
+    dtype: np.dtype[Any]
 
 
 class ShardStore:
     """A folder of shards; any number of processes may append to it and read from it at the same time.
 
     A shard is `shard-<content digest>.npy` with a `.json` of the same name, which is renamed into place last and so
-    makes the shard visible. Nothing is ever changed or removed here; a `.npy` that a person deletes is computed again.
+    makes the shard visible. Nothing is ever changed here; a damaged shard is moved to the folder `damaged` by `mend`,
+    and a `.npy` that a person deletes is computed again.
     """
 
     def __init__(self, folder: Path, row_shape: tuple[int, ...], dtype: DTypeLike) -> None:
@@ -114,36 +124,88 @@ class ShardStore:
         where = np.array([(index[name], row) for name, row in places], dtype=np.int64).reshape(-1, 2)
         return RowReader(tuple(shard.path for shard in shards), where, self.row_shape, self.dtype)
 
-    def _look_again(self) -> None:
-        """Takes in what other writers added, and forgets shards whose array is gone."""
+    def mend(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Sets aside the damaged shards among those that hold these films, so that the films are missing again.
+
+        Checks what `reader` would check. A shard whose description cannot be read is set aside too, since nobody can
+        say which films it holds. A whole shard that another process has just put in the place of a damaged one may be
+        moved with it: then it is computed once more, and nothing is lost.
+
+        Args:
+            ids: the films.
+
+        Returns:
+            Names of the shards that were set aside.
+
+        Raises:
+            CorruptShard: a shard is of rows of another kind.
+        """
+        unknown = [name for name in self._visible() if name not in self._shards]
+        unreadable = [name for name in unknown if self._set_aside_if(name, self._read_description, name)]
+        self._look_again()
+        holding = sorted({self._places[key][0] for key in ids if key in self._places})
+        return (*unreadable, *(name for name in holding if self._set_aside_if(name, self._verify, self._shards[name])))
+
+    def _set_aside_if(self, name: str, refuses: Callable[[Any], object], what: Any) -> bool:
+        """Moves a refused shard out of sight, description first; what another process has moved already is gone."""
+        try:
+            refuses(what)
+        except CorruptShard as error:
+            _log.warning("set aside in %s, to be computed again: %s", self.folder / DAMAGED, error)
+        else:
+            return False
+        aside = self.folder / DAMAGED
+        aside.mkdir(exist_ok=True)
+        mark = uuid.uuid4().hex[:8]
+        for suffix in (".json", ".npy"):
+            with contextlib.suppress(FileNotFoundError):
+                (self.folder / f"{name}{suffix}").rename(aside / f"{name}.{mark}{suffix}")
+        return True
+
+    def _visible(self) -> list[str]:
         listed = {entry.name for entry in os.scandir(self.folder)} if self.folder.is_dir() else set()
-        visible = sorted(
+        return sorted(
             name[: -len(".json")]
             for name in listed
             if name.startswith("shard-") and name.endswith(".json") and f"{name[:-5]}.npy" in listed
         )
+
+    def _look_again(self) -> None:
+        """Takes in what other writers added, and forgets shards whose array is gone."""
+        visible = self._visible()
         if list(self._shards) == visible:
             return
-        self._shards = {name: self._shards.get(name) or self._describe(name) for name in visible}
+        self._shards = {name: self._shards.get(name) or self._of_this_kind(name) for name in visible}
         self._places = {}
         for name, shard in self._shards.items():
             for row, key in enumerate(shard.ids):
                 self._places.setdefault(key, (name, row))
 
-    def _describe(self, name: str) -> _Shard:
-        path = self.folder / f"{name}.json"
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            shard = _Shard(path.with_suffix(".npy"), tuple(content["ids"]), str(content["sha256"]))
-            kind = (tuple(content["row_shape"]), np.dtype(content["dtype"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CorruptShard(f"{path} cannot be read ({error}); delete it: its rows are recomputed") from error
+    def _of_this_kind(self, name: str) -> _Shard:
+        shard = self._read_description(name)
+        kind = (shard.row_shape, shard.dtype)
         if kind != (self.row_shape, self.dtype):
             expected = f"{self.row_shape} {self.dtype}"
             raise CorruptShard(
-                f"{path}: expected rows {expected}, got {kind[0]} {kind[1]}; delete it: they are recomputed"
+                f"{shard.path.with_suffix('.json')}: expected rows {expected}, got {kind[0]} {kind[1]}; "
+                "delete it: they are recomputed"
             )
         return shard
+
+    def _read_description(self, name: str) -> _Shard:
+        """What a shard says of itself, unless a byte of it was changed: its name is the digest of what it said."""
+        path = self.folder / f"{name}.json"
+        try:
+            said = path.read_bytes()
+            if name != _name_of(said):
+                raise ValueError("it does not have the digest that it is named by")
+            content = json.loads(said)
+            ids, digest = tuple(content["ids"]), str(content["sha256"])
+            return _Shard(
+                path.with_suffix(".npy"), ids, digest, tuple(content["row_shape"]), np.dtype(content["dtype"])
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CorruptShard(f"{path} cannot be read ({error}); delete it: its rows are recomputed") from error
 
     def _verify(self, shard: _Shard) -> None:
         """Compares a shard with its checksum, once in a process for each state of the file."""
@@ -168,57 +230,10 @@ class ShardStore:
         checksum.update(body)
         content = {"ids": list(ids), "sha256": checksum.hexdigest(), "row_shape": list(self.row_shape)}
         described = json.dumps({**content, "dtype": self.dtype.str}).encode()
-        name = f"shard-{hashlib.sha256(described).hexdigest()[:32]}"
+        name = _name_of(described)
         write_whole(self.folder / f"{name}.npy", header.getvalue(), body)
         write_whole(self.folder / f"{name}.json", described)
 
 
-class RowReader:
-    """Rows of a store in a fixed order, read from memory-mapped shards; safe to use from several threads."""
-
-    def __init__(
-        self, paths: tuple[Path, ...], where: NDArray[np.int64], row_shape: tuple[int, ...], dtype: np.dtype[Any]
-    ) -> None:
-        self._where = where
-        self.row_shape = row_shape
-        self.dtype = dtype
-        self._mapped = lru_cache(MAPPED_AT_ONCE)(lambda shard: np.load(paths[shard], mmap_mode="r"))
-
-    def __len__(self) -> int:
-        return len(self._where)
-
-    def __getitem__(self, indices: Any) -> NDArray[Any]:
-        """A copy of the rows asked for: (n, *row_shape) for an array, a list or a slice, (*row_shape) for a number."""
-        wanted = self._where[indices]
-        flat = wanted.reshape(-1, 2)
-        rows = np.empty((len(flat), *self.row_shape), self.dtype)
-        for shard in np.unique(flat[:, 0]):
-            here = np.flatnonzero(flat[:, 0] == shard)
-            rows[here] = self._mapped(int(shard))[flat[here, 1]]
-        return rows.reshape(*wanted.shape[:-1], *self.row_shape)
-
-
-def describe(path: Path, facts: dict[str, object]) -> None:
-    """Leaves a note beside a store, for people, saying what its name stands for."""
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps(facts, indent=1, sort_keys=True).encode())
-
-
-def write_whole(path: Path, *parts: bytes | memoryview) -> None:
-    """Writes a file under a temporary name, syncs it to the disk and renames it: it is there whole or not at all."""
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
-    try:
-        with partial.open("xb") as file:
-            for part in parts:
-                file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _name_of(described: bytes) -> str:
+    return f"shard-{hashlib.sha256(described).hexdigest()[:32]}"

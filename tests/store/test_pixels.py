@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from radiographs.errors import UnreadableRadiograph
+from radiographs.errors import NoLungMask, UnreadableRadiograph
 from radiographs.imaging import decode, preprocessing
 from radiographs.imaging.preprocessing import Preparation
 from radiographs.store import pixels, shards
@@ -22,6 +22,7 @@ SMALL = Preparation(side_px=16)
 class StoredFilm:
     id: str
     original: str
+    lung_mask: str = ""
 
 
 @pytest.fixture
@@ -89,3 +90,59 @@ def test_a_note_beside_the_store_says_how_films_were_prepared(tmp_path: Path, fi
     pixels.prepare_missing(films[:1], tmp_path / "originals", SMALL, tmp_path / "pixels", threads=1)
     note = (tmp_path / "pixels" / f"{SMALL.digest}.json").read_text()
     assert '"side_px": 16' in note
+
+
+def test_a_damaged_shard_of_pixels_is_prepared_again_and_counted(tmp_path: Path, films: list[StoredFilm]) -> None:
+    originals, folder = tmp_path / "originals", tmp_path / "pixels"
+    pixels.prepare_missing(films[:3], originals, SMALL, folder, threads=1)
+    (shard,) = (folder / SMALL.digest).glob("*.npy")
+    before = pixels.open_store(folder, SMALL).reader([film.id for film in films[:3]])[:]
+    content = shard.read_bytes()
+    shard.unlink()
+    shard.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    count = pixels.prepare_missing(films, originals, SMALL, folder, threads=1)
+    assert count == StoreCount(computed=7, reused=0, mended=1)
+    after = pixels.open_store(folder, SMALL).reader([film.id for film in films[:3]])[:]
+    np.testing.assert_array_equal(after, before)
+
+
+LUNGS = Preparation(side_px=16, lungs="lung")
+
+
+@pytest.fixture
+def masked(tmp_path: Path, films: list[StoredFilm]) -> StoredFilm:
+    """The first film with a lung mask over its upper half."""
+    mask = np.zeros((30, 24), np.uint8)
+    mask[:15] = 255
+    cv2.imwrite(str(tmp_path / "originals" / "ab" / "mask1.png"), mask)
+    return StoredFilm(films[0].id, films[0].original, "ab/mask1.png")
+
+
+def test_a_preparation_of_lungs_reads_the_film_s_mask(tmp_path: Path, masked: StoredFilm) -> None:
+    originals, folder = tmp_path / "originals", tmp_path / "pixels"
+    count = pixels.prepare_missing([masked], originals, LUNGS, folder, threads=1)
+    assert count == StoreCount(computed=1, reused=0)
+    (key,) = pixels.keys([masked], LUNGS)
+    row = pixels.open_store(folder, LUNGS).reader([key])[0]
+    assert row[:8].any() and not row[8:].any()
+    assert pixels.keys([masked], SMALL) == [masked.id]
+
+
+def test_another_mask_of_the_same_film_is_prepared_anew(tmp_path: Path, masked: StoredFilm) -> None:
+    originals, folder = tmp_path / "originals", tmp_path / "pixels"
+    pixels.prepare_missing([masked], originals, LUNGS, folder, threads=1)
+    cv2.imwrite(str(originals / "ab" / "mask2.png"), np.full((30, 24), 255, np.uint8))
+    other = StoredFilm(masked.id, masked.original, "ab/mask2.png")
+    assert pixels.prepare_missing([other], originals, LUNGS, folder, threads=1) == StoreCount(1, 0)
+    assert pixels.prepare_missing([masked], originals, LUNGS, folder, threads=1) == StoreCount(0, 1)
+
+
+def test_a_film_without_a_mask_is_refused_where_lungs_are_to_be_seen(tmp_path: Path, films: list[StoredFilm]) -> None:
+    with pytest.raises(NoLungMask, match="film-0"):
+        pixels.prepare_missing(films, tmp_path / "originals", LUNGS, tmp_path / "pixels")
+
+
+def test_a_mask_that_is_gone_is_named(tmp_path: Path, masked: StoredFilm) -> None:
+    (tmp_path / "originals" / masked.lung_mask).unlink()
+    with pytest.raises(UnreadableRadiograph, match=r"mask1\.png"):
+        pixels.prepare_missing([masked], tmp_path / "originals", LUNGS, tmp_path / "pixels", threads=1)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radiographs.errors import CorruptShard
-from radiographs.store import shards
+from radiographs.store import rows, shards
 from radiographs.store.shards import ShardStore
 
 
@@ -73,7 +73,7 @@ def test_a_large_append_is_cut_into_shards(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_many_shards_are_read_with_few_open_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shards, "MAPPED_AT_ONCE", 2)
+    monkeypatch.setattr(rows, "MAPPED_AT_ONCE", 2)
     ids = [str(n) for n in range(9)]
     store = store_in(tmp_path)
     for key in ids:
@@ -136,6 +136,69 @@ def test_a_shard_truncated_by_the_disk_is_refused(tmp_path: Path) -> None:
     os.truncate(shard, shard.stat().st_size - 8)
     with pytest.raises(CorruptShard, match=shard.name):
         store.reader(["2"])
+
+
+def test_a_damaged_shard_is_set_aside_and_only_its_films_are_missing(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.append(["1", "2"], rows_of(["1", "2"]))
+    (shard,) = store.folder.glob("*.npy")
+    store.append(["3"], rows_of(["3"]))
+    flip_a_byte(shard)
+    fresh = store_in(tmp_path)
+    assert fresh.mend(["3"]) == ()
+    assert fresh.mend(["1", "3"]) == (shard.stem,)
+    assert fresh.missing(["1", "2", "3"]) == ["1", "2"]
+    aside = sorted(path.name for path in (store.folder / "damaged").iterdir())
+    assert [name.split(".")[0] for name in aside] == [shard.stem, shard.stem]
+    fresh.append(["1", "2"], rows_of(["1", "2"]))
+    assert fresh.mend(["1", "2", "3"]) == ()
+    np.testing.assert_array_equal(fresh.reader(["2", "3", "1"])[:], rows_of(["2", "3", "1"]))
+
+
+def test_what_is_set_aside_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = store_in(tmp_path)
+    store.append(["1"], rows_of(["1"]))
+    (shard,) = store.folder.glob("*.npy")
+    flip_a_byte(shard)
+    store.mend(["1"])
+    assert "set aside" in caplog.text and shard.name in caplog.text
+
+
+def test_a_shard_that_does_not_say_what_it_holds_is_set_aside(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    store.append(["1"], rows_of(["1"]))
+    (description,) = store.folder.glob("*.json")
+    description.write_text(description.read_text().replace('["1"]', '["2"]'))
+    with pytest.raises(CorruptShard, match="does not have the digest that it is named by"):
+        store_in(tmp_path).missing(["1"])
+    fresh = store_in(tmp_path)
+    assert fresh.mend(["1"]) == (description.stem,)
+    assert fresh.missing(["1", "2"]) == ["1", "2"]
+
+
+def test_a_store_of_another_kind_is_not_mended_away(tmp_path: Path) -> None:
+    store_in(tmp_path).append(["1"], rows_of(["1"]))
+    with pytest.raises(CorruptShard, match="expected rows"):
+        ShardStore(tmp_path / "store", (8,), np.float32).mend(["1"])
+    assert store_in(tmp_path).missing(["1"]) == []
+
+
+def test_two_processes_may_set_the_same_shard_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_in(tmp_path)
+    store.append(["1"], rows_of(["1"]))
+    (shard,) = store.folder.glob("*.npy")
+    flip_a_byte(shard)
+    other, mine = store_in(tmp_path), store_in(tmp_path)
+    mine.missing(["1"])
+    verify = mine._verify
+
+    def slower(one: object) -> None:
+        other.mend(["1"])
+        verify(one)
+
+    monkeypatch.setattr(mine, "_verify", slower)
+    mine.mend(["1"])
+    assert mine.missing(["1"]) == ["1"]
 
 
 def test_a_shard_is_hashed_once_in_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
