@@ -9,81 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_net import FAST, QUICK, SIDE, WIDTH, films, lenet, small, vectors
 
 from radiographs.errors import TrainingDiverged
-from radiographs.network import augmentation, classifier, epochs, heads, training
+from radiographs.network import augmentation, epochs, training
 from radiographs.network.augmentation import Augmentation
 from radiographs.network.classifier import Classifier
 from radiographs.network.heads import HeadSettings
-from radiographs.network.training import EpochFigures, FineTuning, FitSettings, LabelledFeatures, LabelledPixels
+from radiographs.network.training import EpochFigures, LabelledFeatures, LabelledPixels
 from radiographs.store.shards import ShardStore
-
-SIDE = 32
-FAST = FineTuning(groups=2, epochs=3, learning_rate=1e-2)
-TUNING = FineTuning(groups=2, epochs=2, learning_rate=1e-5, rate_decay=1.0)
-QUICK = FitSettings(epochs=4, batch=16, head_batch=16, fine_tuning=TUNING, augmentation=None)
-HEAD = HeadSettings(units=(16,), dropout=0.1, learning_rate=5e-3)
-
-
-def films(count: int, seed: int) -> LabelledPixels:
-    """Noise with a bright half, left or right, that gives the label."""
-    random = np.random.default_rng(seed)
-    labels = random.integers(0, 2, count)
-    pixels = random.integers(0, 120, (count, SIDE, SIDE), dtype=np.uint8)
-    for film, label in zip(pixels, labels, strict=True):
-        film[:, label * SIDE // 2 : (label + 1) * SIDE // 2] += 60
-    return LabelledPixels(pixels, labels)
-
-
-WIDTH = 12
-
-
-def vectors(count: int, seed: int, n_findings: int = 3) -> LabelledFeatures:
-    """Noise about one centre for each finding."""
-    random = np.random.default_rng(seed)
-    labels = random.integers(0, n_findings, count)
-    values = random.normal(size=(count, WIDTH)) + np.eye(n_findings, WIDTH)[labels] * 4
-    return LabelledFeatures(values.astype(np.float32), labels)
-
-
-def small(n_findings: int = 2) -> Classifier:
-    """A classifier with a backbone of two convolutions, each with batch-norm, that a test can fit in a second."""
-    import keras
-
-    keras.utils.set_random_seed(3)
-    stack = [
-        keras.layers.Reshape((SIDE, SIDE, 1)),
-        keras.layers.Rescaling(1 / 255),
-        keras.layers.Conv2D(4, 5, strides=4),
-        keras.layers.BatchNormalization(),
-        keras.layers.ReLU(),
-        keras.layers.Conv2D(WIDTH, 5, strides=4),
-        keras.layers.BatchNormalization(),
-        keras.layers.ReLU(),
-    ]
-    film = keras.Input((SIDE, SIDE))
-    maps = film
-    for layer in stack:
-        maps = layer(maps)
-    average = keras.layers.GlobalAveragePooling2D()
-    head_model = heads.build(WIDTH, n_findings, HEAD)
-    return Classifier(
-        backbone="small",
-        side_px=SIDE,
-        n_findings=n_findings,
-        head=HEAD,
-        model=keras.Model(film, head_model(average(maps))),
-        maps=keras.Model(film, maps),
-        tail=(average, *head_model.layers[1:]),
-        backbone_layers=tuple(stack),
-        features=keras.Model(film, average(maps)),
-        head_model=head_model,
-        weights_digest="",
-    )
-
-
-def lenet() -> Classifier:
-    return classifier.build("LeNet-5", SIDE, "none", 2, HEAD, seed=3)
 
 
 @pytest.fixture
