@@ -5,22 +5,18 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from radiographs.network import augmentation, epochs, memory, precision, stages
+from radiographs.network import augmentation, epochs, head_fitting, memory, precision, stages
 from radiographs.network import checkpoints as boundaries
 from radiographs.network.batches import LabelledRows
 from radiographs.network.classifier import Classifier
 from radiographs.network.epochs import EpochFigures, FitHistory, Plan
 from radiographs.network.fit_settings import Augmentation, FineTuning, FitSettings
+from radiographs.network.labelled import Labelled, LabelledFeatures, LabelledPixels, TrainingData
 from radiographs.network.rates import Rates
 from radiographs.network.stages import FINE_TUNING, FROM_SCRATCH, HEAD, Stage
-from radiographs.store.shards import Rows
 
 if TYPE_CHECKING:
     import keras
@@ -31,52 +27,6 @@ __all__ = [
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class LabelledFeatures:
-    """Pooled features (n, d) float32 and labels (n,) int64."""
-
-    values: NDArray[np.float32]
-    labels: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class LabelledPixels:
-    """A reader of prepared films (n, side, side) uint8 and labels (n,) int64."""
-
-    reader: Rows
-    labels: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """Films to learn from or to be judged on.
-
-    Attributes:
-        pixels: a reader of prepared films (n, side, side) uint8.
-        labels: (n,) int64, positions in the findings.
-        features: pooled features (n, d) float32 of the backbone as it comes, or None to compute them in each epoch.
-        sources: (n,) names of the films' sources, or None where they have no say.
-    """
-
-    pixels: Rows
-    labels: NDArray[np.int64]
-    features: NDArray[np.float32] | None = None
-    sources: NDArray[np.str_] | None = None
-
-    @property
-    def films(self) -> LabelledRows:
-        """The prepared films as rows."""
-        return LabelledRows(self.pixels, self.labels, self.sources)
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """What a fit sees: films to fit on, and tune/select, which ends stages and chooses epochs."""
-
-    train: Labelled
-    select: Labelled
 
 
 def fit(
@@ -141,7 +91,7 @@ def fit_head(
         raise ValueError(f"{classifier.backbone} has no frozen stage: fit it whole")
     plan = stages.plan(classifier, Stage(HEAD, 0), settings, seed=settings.seed, batch=settings.head_batch)
     rows, watched = LabelledRows(train.values, train.labels), LabelledRows(select.values, select.labels)
-    return epochs.run(classifier.head_model, classifier.head_model, rows, watched, plan, on_epoch)
+    return head_fitting.run(classifier.head_model, rows, watched, plan, on_epoch)
 
 
 def fit_head_model(
@@ -151,6 +101,8 @@ def fit_head_model(
     select: LabelledFeatures,
     settings: FitSettings,
     on_epoch: Callable[[EpochFigures], None] = lambda figures: None,
+    *,
+    label_smoothing: float = 0.0,
 ) -> FitHistory:
     """Fits a head that stands alone: pooled (B, d) float32 to logits; otherwise as `fit_head`."""
     plan = Plan(
@@ -161,9 +113,10 @@ def fit_head_model(
         Rates(learning_rate),
         settings.seed,
         settings.balance,
+        label_smoothing=label_smoothing,
     )
     rows, watched = LabelledRows(train.values, train.labels), LabelledRows(select.values, select.labels)
-    return epochs.run(head_model, head_model, rows, watched, plan, on_epoch)
+    return head_fitting.run(head_model, rows, watched, plan, on_epoch)
 
 
 def fit_whole(
@@ -253,8 +206,7 @@ def _run(
     seed = settings.seed + (stage.unfrozen or 0)  # each stage has an order of films of its own
     plan = stages.plan(classifier, stage, settings, seed=seed, batch=batch, on_pixels=not stored)
     if stored:
-        head = classifier.head_model
-        return epochs.run(head, head, _features(data.train), _features(data.select), plan, on_epoch)
+        return head_fitting.run(classifier.head_model, _features(data.train), _features(data.select), plan, on_epoch)
     fitted = classifier.model
     if settings.augmentation is not None:
         fitted = augmentation.before(fitted, classifier.side_px, settings.augmentation, plan.seed)
