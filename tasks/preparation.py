@@ -36,7 +36,7 @@ def extract_features(
     """Runs the frozen backbone over the films that it has not seen; with `maps`, keeps its last feature maps too."""
     prepared = pixels.open_store(places.pixels, recipe.preparation)
     ids = pixels.keys(cohorts.load(cohort_folder).films, recipe.preparation)
-    extractor = extraction.ready(recipe, places.graphs, threads=threads, maps=maps)
+    extractor = extraction.ready_extractor(recipe, places.graphs, threads=threads, maps=maps)
     with progress.bar("extracting features", len(ids)) as advance:
         count = features.extract_missing(
             ids,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from radiographs.network import classifier, export
 from radiographs.network.classifier import Classifier
 from radiographs.network.heads import HeadSettings
 from radiographs.network.recipe import Recipe
-from radiographs.runtime.extractor import FeatureExtractor
+from radiographs.runtime import extractor
 from radiographs.store.passing import MapShape
 from radiographs.store.writing import write_whole
 
@@ -23,10 +25,15 @@ SHAPE = "maps.json"
 
 
 class Extractor:
-    """From films (B, side, side) uint8 to (B, dim) float32; with maps to (B, dim + h·w·k), the maps behind."""
+    """From films (B, side, side) uint8 to (B, dim) float32; with maps to (B, dim + h·w·k), the maps behind.
 
-    def __init__(self, graph: Path, maps: MapShape | None, *, threads: int = 0) -> None:
-        """Compiles an exported backbone.
+    Each film is a request of its own, and as many run at once as the processor has streams: a film's maps then stay in
+    the cache, which on 2 cores passes twice as many films of MobileNetV2 at 224 px as batches of 32. Features
+    do not depend on what other films are asked for. Safe under several threads, which take turns.
+    """
+
+    def __init__(self, graph: Path, maps: MapShape | None = None, *, threads: int = 0) -> None:
+        """Compiles an exported backbone, in f32.
 
         Args:
             graph: features.xml, its .bin beside it.
@@ -34,44 +41,67 @@ class Extractor:
             threads: processor threads; 0 takes all cores.
 
         Raises:
-            InvalidBundle: the graph is missing or unreadable.
+            InvalidBundle: the graph is missing or unreadable, or gives no features.
         """
-        self._extract = FeatureExtractor(graph, threads=threads)
-        self.maps = maps
-        self.dim = self._extract.dim - (math.prod(maps) if maps else 0)
-        self.side_px = self._extract.side_px
+        import openvino
+
+        compiled = compiled_for_many(graph, threads)
+        width, self.side_px = compiled.output(0).shape[1], compiled.input(0).shape[1]
+        self.maps, self._width = maps, int(width)
+        self.dim = self._width - (math.prod(maps) if maps else 0)
+        self._requests = openvino.AsyncInferQueue(compiled, 0)  # 0 asks for as many as there are streams
+        self._turn = threading.Lock()
 
     def __call__(self, films: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Features of films, in one pass."""
-        return self._extract(films)
+        """Features of films (B, side, side) uint8, B ≥ 1, in one pass."""
+        if films.shape[1:] != (self.side_px, self.side_px) or films.dtype != np.uint8 or not len(films):
+            side = self.side_px
+            raise ValueError(f"expected films (B, {side}, {side}) uint8, got {films.dtype} {films.shape}")
+        values = np.empty((len(films), self._width), np.float32)
+
+        def keep(request: Any, place: int) -> None:
+            values[place] = request.get_output_tensor(0).data[0]
+
+        with self._turn:
+            self._requests.set_callback(keep)
+            for place in range(len(films)):
+                self._requests.start_async({0: films[place : place + 1]}, place)
+            self._requests.wait_all()
+        return values
 
 
-def ready(recipe: Recipe, graphs: Path, *, threads: int = 0, maps: bool = False) -> Extractor:
+def compiled_for_many(graph: Path, threads: int = 0) -> Any:
+    """A graph of features compiled in f32 for one film a request and as many films a second as the processor gives.
+
+    Raises:
+        InvalidBundle: the graph is missing or unreadable, or gives no features.
+    """
+    import openvino
+
+    try:
+        network = openvino.Core().read_model(graph)
+    except RuntimeError as error:
+        raise InvalidBundle(f"{graph} is missing or is no OpenVINO graph; delete {graph.parent}") from error
+    names = [output.any_name for output in network.outputs]
+    if names != [extractor.OUTPUT]:
+        raise InvalidBundle(f"{graph}: expected one output named {extractor.OUTPUT}, got {names}")
+    network.reshape([1, *(int(size) for size in list(network.inputs[0].partial_shape.get_min_shape())[1:])])
+    hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "THROUGHPUT"}
+    chosen = hints | ({"INFERENCE_NUM_THREADS": str(threads)} if threads else {})
+    return openvino.Core().compile_model(network, "CPU", chosen)
+
+
+def ready_extractor(recipe: Recipe, graphs: Path, *, threads: int = 0, maps: bool = False) -> Extractor:
     """The compiled frozen backbone, with or without its last maps; exported once, then found again without Keras.
 
     Raises:
         ParityFailed: the exported graph gives other values than Keras.
         InvalidBundle: what was exported cannot be read.
     """
-    if not maps:
-        return Extractor(_ready_graph(recipe, graphs), None, threads=threads)
-    folder = graphs / f"{recipe.feature_key}-maps"
-    if not (folder / SHAPE).is_file():
-        export_mapped(_untrained(recipe), folder)
-    return Extractor(folder / export.FEATURES, _shape(folder / SHAPE), threads=threads)
-
-
-def ready_extractor(recipe: Recipe, graphs: Path, *, threads: int = 0) -> FeatureExtractor:
-    """The compiled frozen backbone without maps; otherwise as `ready`."""
-    return FeatureExtractor(_ready_graph(recipe, graphs), threads=threads)
-
-
-def _ready_graph(recipe: Recipe, graphs: Path) -> Path:
-    folder = graphs / recipe.feature_key
-    graph = folder / export.FEATURES
-    if not graph.is_file():
-        export.export_features(_untrained(recipe), folder)
-    return graph
+    folder = graphs / (f"{recipe.feature_key}-maps" if maps else recipe.feature_key)
+    if not (folder / (SHAPE if maps else export.FEATURES)).is_file():
+        (export_mapped if maps else export.export_features)(_untrained(recipe), folder)
+    return Extractor(folder / export.FEATURES, _shape(folder / SHAPE) if maps else None, threads=threads)
 
 
 def _shape(note: Path) -> MapShape:
