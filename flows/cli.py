@@ -11,6 +11,8 @@ import typer
 from flows import cli_records, environment
 from radiographs import settings
 from radiographs.errors import Refusal
+from radiographs.network.fit_settings import Balance
+from radiographs.network.recipe import Start
 
 app = typer.Typer(
     add_completion=False,
@@ -77,7 +79,10 @@ def retrain(
     side_px: Annotated[int | None, typer.Option("--side", help="Side of the prepared film in pixels.")] = None,
     trials: Annotated[int, typer.Option(help="Heads that the search tries.")] = 4,
     epochs: Annotated[int, typer.Option(help="At most, for the head or a network from scratch.")] = 30,
-    fine_tune_epochs: Annotated[int, typer.Option(help="At most; 0 leaves the backbone as it came.")] = 3,
+    fine_tune_epochs: Annotated[int, typer.Option(help="At most, a stage; 0 leaves the backbone as it came.")] = 4,
+    balance: Annotated[Balance, typer.Option(help="weights, sampling, focal or none.")] = "weights",
+    by_source: Annotated[bool, typer.Option(help="Each source of a finding is drawn equally often.")] = False,
+    start: Annotated[Start | None, typer.Option(help="fresh, or champion: from its weights.")] = None,
     force: Annotated[bool, typer.Option(help="Train even if nothing is new.")] = False,
 ) -> None:
     """Admit what is new and, if the cohort or the recipe changed, train, judge and perhaps promote."""
@@ -95,6 +100,9 @@ def retrain(
         trials=trials,
         epochs=epochs,
         fine_tune_epochs=fine_tune_epochs,
+        balance=balance,
+        by_source=by_source,
+        start=start,
         force=force,
     )
     display.outcome(outcome)

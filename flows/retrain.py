@@ -14,13 +14,13 @@ from radiographs import findings, settings
 from radiographs.errors import EmptyInbox
 from radiographs.evaluation import release_rule
 from radiographs.imaging.preprocessing import Preparation
-from radiographs.network.recipe import Recipe
-from radiographs.network.training import FitSettings
+from radiographs.network.fit_settings import Balance, FitSettings
+from radiographs.network.recipe import Recipe, Start
 from radiographs.places import Places
 from radiographs.records.admission import AdmissionSummary
 from radiographs.records.entries import RetrainRecord
 from radiographs.settings import Settings
-from tasks import cohort, tracking
+from tasks import cohort, fitting, registry, tracking
 from tasks.fitting import Work
 from tasks.tracking import Tracking
 
@@ -51,7 +51,10 @@ def retrain(
     side_px: int | None = None,
     trials: int = 4,
     epochs: int = 30,
-    fine_tune_epochs: int = 3,
+    fine_tune_epochs: int = 4,
+    balance: Balance = "weights",
+    by_source: bool = False,
+    start: Start | None = None,
     force: bool = False,
     reason: str = "by hand",
 ) -> Outcome:
@@ -66,14 +69,21 @@ def retrain(
         side_px: side of the prepared film; RADIOGRAPHS_SIDE_PX if not named.
         trials: heads that the search tries.
         epochs: at most, for the head or for a network from scratch.
-        fine_tune_epochs: at most; 0 leaves the backbone as it came.
+        fine_tune_epochs: at most, for each group of layers unfrozen; 0 leaves the backbone as it came.
+        balance: what gives every finding the same say.
+        by_source: films are drawn so that within a finding each source comes equally often.
+        start: from the backbone's weights as they came (fresh) or from the champion's; RADIOGRAPHS_START if not named.
         force: train even if this cohort and recipe were trained before.
         reason: why, for the record.
     """
     chosen = settings.read()
     places = environment.prepare(chosen)
     rule = release_rule.read(chosen.release_rule)
-    recipe = _recipe(chosen, backbone, weights, side_px, trials, epochs, fine_tune_epochs)
+    fit = FitSettings(
+        epochs=epochs, fine_tune_epochs=fine_tune_epochs, balance=balance, by_source=by_source, seed=chosen.seed
+    )
+    recipe = _recipe(chosen, backbone, weights, side_px, trials, fit, start)
+    recipe.preparation.require_servable()
     recipe_digest = recipe.digest  # reads the weights file: one that is absent is refused before anything is admitted
     admission = _admit_if_any(inbox, metadata, source)
     folder = cohort.snapshot(chosen.catalogue_address, findings.read(chosen.findings_file), places.cohorts)
@@ -95,7 +105,10 @@ def _make_and_judge(chosen: Settings, places: Places, folder: Path, recipe: Reci
     tracked = Tracking(chosen.tracking_address, places.artifacts)
     run_id = tracking.open_run(tracked, recipe.backbone, _parameters(recipe, folder.name, reason), folder)
     try:
-        work = Work(folder, recipe, places, tracked, run_id)
+        initial = None
+        if recipe.start == "champion":
+            initial = fitting.weights_to_start_from(places, registry.champion(tracked))
+        work = Work(folder, recipe, places, tracked, run_id, initial)
         trained = train.train(work, chosen.threads)
         promotion = promote.promote(Challenger(work, trained), chosen)
     except BaseException:
@@ -119,15 +132,18 @@ def _recipe(
     weights: str | None,
     side_px: int | None,
     trials: int,
-    epochs: int,
-    fine_tune_epochs: int,
+    fit: FitSettings,
+    start: Start | None,
 ) -> Recipe:
     return Recipe(
         backbone=backbone or chosen.backbone,
         weights=weights or chosen.weights,
-        preparation=Preparation(side_px or chosen.side_px, chosen.fit, chosen.marks),
+        preparation=Preparation(
+            side_px or chosen.side_px, chosen.fit, chosen.marks, contrast=chosen.contrast, border=chosen.border
+        ),
         trials=trials,
-        fit=FitSettings(epochs=epochs, fine_tune_epochs=fine_tune_epochs, seed=chosen.seed),
+        fit=fit,
+        start=start or chosen.start,
         seed=chosen.seed,
     )
 
@@ -144,6 +160,11 @@ def _parameters(recipe: Recipe, cohort_digest: str, reason: str) -> dict[str, st
         "side_px": str(recipe.preparation.side_px),
         "fit": recipe.preparation.fit,
         "marks": recipe.preparation.marks,
+        "contrast": recipe.preparation.contrast,
+        "border": str(recipe.preparation.border),
+        "balance": recipe.fit.balance,
+        "by_source": str(recipe.fit.by_source),
+        "start": recipe.start,
         "trials": str(recipe.trials),
         "seed": str(recipe.seed),
         "cohort": cohort_digest,

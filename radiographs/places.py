@@ -56,6 +56,11 @@ class Places:
         return self.root / "tuning"
 
     @property
+    def fitted(self) -> Path:
+        """Keras's weights of each bundle, for a later fit to start from."""
+        return self.root / "stores" / "fitted"
+
+    @property
     def bundles(self) -> Path:
         return self.root / "bundles"
 

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     side_px: int = Field(default=224, ge=32, le=1024)
     fit: Literal["letterbox", "stretch"] = "letterbox"
     marks: Literal["keep", "mask"] = Field(default="keep", description="mask: no burnt-in letter reaches the network")
+    contrast: Literal["none", "clahe", "gamma", "equalise"] = "none"
+    border: float = Field(default=0.0, ge=0, le=0.2, description="share of each side that no network sees")
+    start: Literal["fresh", "champion"] = Field(default="fresh", description="what weights a retrain starts from")
     seed: int = 0
     threads: int = Field(default=0, ge=0, description="0: all cores")
     prefect_port: int = Field(default=4200, ge=1, le=65535)

@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from radiographs.evaluation import calibration, scoring
 from radiographs.network import making
 from radiographs.network.heads import HeadSettings
-from radiographs.network.making import Fitted, Stores
+from radiographs.network.making import FitPlaces, Fitted, Stores
 from radiographs.network.recipe import Recipe
 from radiographs.network.training import EpochFigures
 from radiographs.network.tuning import SearchResult, Trial
@@ -25,6 +25,7 @@ from radiographs.runtime.bundle import Bundle
 from radiographs.runtime.manifest import Manifest
 from radiographs.store import features, pixels
 from tasks import progress, tracking
+from tasks.registry import RegisteredVersion
 from tasks.tracking import Tracking
 
 
@@ -37,10 +38,21 @@ class Work:
     places: Places
     tracking: Tracking
     run_id: str
+    initial: Path | None = None
 
     @property
     def folder(self) -> Path:
-        return self.places.tuning / self.run_id
+        """Where search and fit keep what a killed one goes on from: the same for the same cohort and recipe."""
+        return self.places.tuning / f"{self.cohort.name[:16]}-{self.recipe.digest}"
+
+
+@task(cache_policy=NO_CACHE)
+def weights_to_start_from(places: Places, champion: RegisteredVersion | None) -> Path | None:
+    """The weights that the champion was exported from; None, and said so, where there are none."""
+    if champion is not None and (places.fitted / f"{champion.bundle}.npz").is_file():
+        return places.fitted / f"{champion.bundle}.npz"
+    get_run_logger().warning("no champion's weights are kept: this fit starts fresh")
+    return None
 
 
 def _stores(work: Work) -> Stores:
@@ -75,9 +87,20 @@ def fit_classifier(work: Work, head: HeadSettings) -> Fitted:
             tracking.log_epochs(client, work.run_id, [figures], next(steps))
             advance(1)
 
-        fitted = making.fit(work.recipe, head, cohort, _stores(work), work.folder / "graph", on_epoch)
+        fitted = making.fit(work.recipe, head, cohort, _stores(work), _places(work), on_epoch)
+    for note in fitted.history.notes:
+        get_run_logger().warning("%s", note)
     get_run_logger().info("fitted %d epochs, parity %s", len(fitted.history.epochs), fitted.parity)
     return fitted
+
+
+def _places(work: Work) -> FitPlaces:
+    return FitPlaces(
+        graph=work.folder / "graph",
+        weights=work.folder / "weights.npz",
+        checkpoints=work.folder / "stages",
+        initial=work.initial,
+    )
 
 
 @task(cache_policy=NO_CACHE)
@@ -101,6 +124,8 @@ def seal_bundle(work: Work, fitted: Fitted, threads: int) -> Path:
     temperature = calibration.fit_temperature(answered.logits, answered.truth)
     digest = manifest.seal(fitted.graph, dataclasses.replace(draft, temperature=temperature))
     bundle = _keep(fitted.graph, work.places.bundles / digest)
+    work.places.fitted.mkdir(parents=True, exist_ok=True)
+    fitted.weights.replace(work.places.fitted / f"{digest}.npz")
     shutil.rmtree(work.folder, ignore_errors=True)
     get_run_logger().info("bundle %s, temperature %.3f on %d films", digest[:12], temperature, len(films))
     return bundle

@@ -6,13 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from radiographs.network import classifier, export, training, tuning
+import numpy as np
+from numpy.typing import NDArray
+
+from radiographs.network import checkpoints, classifier, export, training, tuning
 from radiographs.network.export import Parity
 from radiographs.network.heads import HeadSettings
 from radiographs.network.recipe import Recipe
-from radiographs.network.training import EpochFigures, FitHistory, LabelledFeatures, LabelledPixels
+from radiographs.network.training import (
+    EpochFigures,
+    FitHistory,
+    Labelled,
+    LabelledFeatures,
+    LabelledPixels,
+    TrainingData,
+)
 from radiographs.network.tuning import SearchResult, Trial
 from radiographs.records.cohort import Cohort, Film
+from radiographs.store import pixels
 from radiographs.store.shards import ShardStore
 
 PARITY_FILMS = 16
@@ -32,15 +43,27 @@ class Fitted:
 
     Attributes:
         graph: folder with the exported graph, not sealed yet.
+        weights: Keras's weights, for a later fit to start from.
         parity: how far the graph's answers lie from Keras's.
         history: figures of each epoch.
         weights_digest: of the backbone's initial weights.
     """
 
     graph: Path
+    weights: Path
     parity: Parity
     history: FitHistory
     weights_digest: str
+
+
+@dataclass(frozen=True)
+class FitPlaces:
+    """Where a fit writes: its graph (a folder), its weights (a file), its stages' ends; and what it starts from."""
+
+    graph: Path
+    weights: Path
+    checkpoints: Path
+    initial: Path | None = None
 
 
 def search(
@@ -51,8 +74,8 @@ def search(
     count = len(cohort.findings)
     if stores.features is None:
         return tuning.search_scratch(
-            _pixels(stores, cohort, train),
-            _pixels(stores, cohort, select),
+            _pixels(recipe, cohort, stores, train),
+            _pixels(recipe, cohort, stores, select),
             count,
             side_px=recipe.preparation.side_px,
             trials=recipe.trials,
@@ -61,8 +84,8 @@ def search(
             on_trial=on_trial,
         )
     return tuning.search_head(
-        _features(stores.features, cohort, train),
-        _features(stores.features, cohort, select),
+        _features(recipe, cohort, stores.features, train),
+        _features(recipe, cohort, stores.features, select),
         count,
         trials=recipe.trials,
         seed=recipe.seed,
@@ -76,7 +99,7 @@ def fit(
     head: HeadSettings,
     cohort: Cohort,
     stores: Stores,
-    folder: Path,
+    places: FitPlaces,
     on_epoch: Callable[[EpochFigures], None] = lambda figures: None,
 ) -> Fitted:
     """Fits on train, stops early on tune/select, exports with heatmaps and checks parity.
@@ -84,35 +107,40 @@ def fit(
     Raises:
         TrainingDiverged: the loss became infinite or undefined.
         ParityFailed: the exported graph answers differently.
+        WeightsUnavailable, WeightsMismatch: the weights to start from are absent or of another architecture.
     """
     train, select = cohort.of("train"), cohort.of("tune", "select")
     built = classifier.build(
         recipe.backbone, recipe.preparation.side_px, recipe.weights, len(cohort.findings), head, recipe.seed
     )
-    films, watched = _pixels(stores, cohort, train), _pixels(stores, cohort, select)
-    if stores.features is None:
-        epochs = training.fit_whole(built, films, watched, recipe.fit, stage="from scratch", on_epoch=on_epoch).epochs
-    else:
-        frozen = training.fit_head(
-            built,
-            _features(stores.features, cohort, train),
-            _features(stores.features, cohort, select),
-            recipe.fit,
-            on_epoch=on_epoch,
-        )
-        epochs = frozen.epochs
-        if recipe.fit.fine_tune_epochs:
-            tuned = training.fit_whole(built, films, watched, recipe.fit, stage="fine-tuning", on_epoch=on_epoch)
-            epochs = (*epochs, *tuned.epochs)
-    sample = watched.reader[list(range(min(PARITY_FILMS, len(watched.reader))))]
-    parity = export.export_graph(built, sample, folder)
-    return Fitted(folder, parity, FitHistory(epochs), built.weights_digest)
+    data = TrainingData(_labelled(recipe, cohort, stores, train), _labelled(recipe, cohort, stores, select))
+    history = training.fit(
+        built, data, recipe.fit, checkpoints=places.checkpoints, initial=places.initial, on_epoch=on_epoch
+    )
+    checkpoints.save_weights(built, places.weights)
+    sample = data.select.pixels[list(range(min(PARITY_FILMS, len(data.select.pixels))))]
+    parity = export.export_graph(built, sample, places.graph)
+    return Fitted(places.graph, places.weights, parity, history, built.weights_digest)
 
 
-def _pixels(stores: Stores, cohort: Cohort, films: tuple[Film, ...]) -> LabelledPixels:
-    return LabelledPixels(stores.pixels.reader([film.id for film in films]), cohort.labels(films))
+def _labelled(recipe: Recipe, cohort: Cohort, stores: Stores, films: tuple[Film, ...]) -> Labelled:
+    keys = pixels.keys(films, recipe.preparation)
+    return Labelled(
+        stores.pixels.reader(keys),
+        cohort.labels(films),
+        features=None if stores.features is None else _all(stores.features, keys),
+        sources=np.array([film.source for film in films]),
+    )
 
 
-def _features(store: ShardStore, cohort: Cohort, films: tuple[Film, ...]) -> LabelledFeatures:
-    reader = store.reader([film.id for film in films])
-    return LabelledFeatures(reader[list(range(len(reader)))], cohort.labels(films))
+def _pixels(recipe: Recipe, cohort: Cohort, stores: Stores, films: tuple[Film, ...]) -> LabelledPixels:
+    return LabelledPixels(stores.pixels.reader(pixels.keys(films, recipe.preparation)), cohort.labels(films))
+
+
+def _features(recipe: Recipe, cohort: Cohort, store: ShardStore, films: tuple[Film, ...]) -> LabelledFeatures:
+    return LabelledFeatures(_all(store, pixels.keys(films, recipe.preparation)), cohort.labels(films))
+
+
+def _all(store: ShardStore, keys: list[str]) -> NDArray[np.float32]:
+    reader = store.reader(keys)
+    return reader[list(range(len(reader)))]

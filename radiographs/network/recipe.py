@@ -5,22 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Literal
 
 from radiographs.imaging.preprocessing import Preparation
 from radiographs.network import backbones
 from radiographs.network.backbones import SCRATCH
 from radiographs.network.training import FitSettings
 
+Start = Literal["fresh", "champion"]
+
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that, with a cohort, determines a classifier."""
+    """Everything that, with a cohort, determines a classifier; a fit starts fresh or from the champion's weights."""
 
     backbone: str = "MobileNetV2"
     weights: str = "imagenet"
     preparation: Preparation = field(default_factory=Preparation)
     trials: int = 4
     fit: FitSettings = field(default_factory=FitSettings)
+    start: Start = "fresh"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -61,12 +65,12 @@ class Recipe:
     @property
     def epochs(self) -> int:
         """The most epochs that a fit can take, over all its stages."""
-        return self.fit.epochs + (0 if self.from_scratch else self.fit.fine_tune_epochs)
+        return self.fit.epochs if self.from_scratch else self.fit.most_epochs
 
     @property
     def digest(self) -> str:
         """Names the whole recipe; a weights file counts by its content, not by where it lies."""
-        content = asdict(self) | {"weights": self.weights_identity}
+        content = asdict(self) | {"weights": self.weights_identity, "preparation": self.preparation.digest}
         return _digest(content)
 
 
