@@ -4,7 +4,10 @@ In one run, on phantoms written as PNG:
 - bare loop: this project's decoder and an area resize to 224 px, in as many processes as there are cores, which are
   started before the clock;
 - admission: read the table, inspect (digest, decode, right, mask, measure, keep without identity), hold against the
-  suites with Data Docs, enrol; films a second of both, at 224 px and at 512 px, taken in turn;
+  suites with Data Docs, enrol; films a second of both, at 224 px and at 512 px, taken in turn. The films bring no lung
+  or lesion masks, as most that arrive; the limits are about these;
+- with masks: the same films with a lung mask each and mostly a lesion mask, beside a bare loop that decodes every file
+  admitted, films and masks; `ratio_…_masks`, without a limit;
 - stages: seconds of one thread for each step over the same films;
 - validation: 21 165 inspected rows held against the suites, pages written;
 - memory: the peak above what the process had after its imports, at 2 000 and at 20 000 films, each in a fresh process.
@@ -13,6 +16,7 @@ In one run, on phantoms written as PNG:
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import multiprocessing
 import os
@@ -79,13 +83,15 @@ def _quieten() -> None:
 
 
 def _figures(folder: Path, n_films: int, rounds: int, many: int) -> dict[str, Any]:
-    small = _written(folder / "224", n_films, 224)
-    large = _written(folder / "512", n_films // 3, 512)
+    small, small_masked = _both(folder / "224", n_films, 224)
+    large, large_masked = _both(folder / "512", n_films // 3, 512)
     figures: dict[str, Any] = {"cores": os.cpu_count(), "films": [n_films, n_films // 3], "rounds": rounds}
-    for side, batch in ((224, small), (512, large)):
+    for side, batch, masked in ((224, small, small_masked), (512, large, large_masked)):
         bare, admitted = _in_turn(batch, folder / f"homes{side}", rounds)
         figures[f"bare_per_s_{side}"], figures[f"admitted_per_s_{side}"] = round(bare, 1), round(admitted, 1)
         figures[f"ratio_{side}"] = round(admitted / bare, 3)
+        bare, admitted = _in_turn(masked, folder / f"homes{side}-masked", 1)
+        figures[f"ratio_{side}_masks"] = round(admitted / bare, 3)
         figures[f"stages_ms_{side}"] = _stages(batch, folder / f"stages{side}")
     figures["validation_s"] = round(_validation_s(small, folder / "validated"), 2)
     figures["memory_films"] = [many // 10, many]
@@ -98,14 +104,31 @@ def _written(folder: Path, n: int, side_px: int) -> Path:
     return folder
 
 
+def _both(folder: Path, n: int, side_px: int) -> tuple[Path, Path]:
+    """One batch without masks and one with, of the same films."""
+    masked, bare = _written(folder / "masked", n, side_px), folder / "bare"
+    with (masked / "metadata.csv").open(newline="", encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    for row in rows:
+        (bare / row["path"]).parent.mkdir(parents=True, exist_ok=True)
+        os.link(masked / row["path"], bare / row["path"])
+    with (bare / "metadata.csv").open("w", newline="", encoding="utf-8") as table:
+        columns = [name for name in rows[0] if "mask" not in name]
+        writer = csv.DictWriter(table, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return bare, masked
+
+
 def _in_turn(batch: Path, homes: Path, rounds: int) -> tuple[float, float]:
-    """Median films a second of the bare loop and of admission, each round taking both."""
-    paths = [row.path for row in intake.read_batch(batch, FINDINGS) if row.path is not None]
+    """Median films a second of the bare loop, which decodes masks too, and of admission, each round taking both."""
+    rows = [row for row in intake.read_batch(batch, FINDINGS) if row.path is not None]
+    paths = [path for row in rows for path in (row.path, row.lung_mask, row.lesion_mask) if path is not None]
     rates: list[tuple[float, float]] = []
     _admit(batch, homes / "warm")
     for number in range(rounds):
-        bare = len(paths) / _seconds(lambda: _bare_loop(paths))
-        admitted = len(paths) / _seconds(partial(_admit, batch, homes / str(number)))
+        bare = len(rows) / _seconds(lambda: _bare_loop(paths))
+        admitted = len(rows) / _seconds(partial(_admit, batch, homes / str(number)))
         rates.append((bare, admitted))
     return statistics.median(rate[0] for rate in rates), statistics.median(rate[1] for rate in rates)
 
