@@ -13,6 +13,7 @@ _MAX_PIECES = 128
 _SPECK, _HEIGHT_PX = 2, (4, 64)
 _LINE_HEIGHT_PX = 28
 _LARGE_PX, _MAX_LARGE, _STRONG_RELIEF = 500, 24, 100
+_AROUND = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)  # the neighbours of a pixel
 _SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.15, 0.18, 0.1
 
 
@@ -144,18 +145,28 @@ def pieces_above(relief: np.ndarray, threshold: float) -> Pieces:
     """Connected pieces of (h, w) uint8 above a threshold.
 
     Contours by link runs cost a third of what labelling every pixel does; a hole's contour runs the other way round.
+    Most of what is above the threshold is grain of one pixel, whose contours would cost more than all others'.
     """
     _, binary = cv2.threshold(relief, threshold, 1, cv2.THRESH_BINARY)
-    letters: list[Sides] = []
-    scraps: list[Sides] = []
-    for contour in cv2.findContoursLinkRuns(binary)[0]:
-        enclosed = cv2.contourArea(contour, oriented=True) if len(contour) > _SPECK else -1.0
-        if enclosed >= 0:
-            left, top, width, height = cv2.boundingRect(contour)
-            fits = _HEIGHT_PX[0] <= height <= _HEIGHT_PX[1] and (5 * width <= 11 * height or height <= _LINE_HEIGHT_PX)
-            dense = 8 * (enclosed + width + height) >= width * height
-            (letters if fits and dense else scraps).append([left, top, left + width, top + height])
-    return Pieces(letters, scraps)
+    traced = cv2.findContoursLinkRuns(cv2.bitwise_and(binary, cv2.dilate(binary, _AROUND)))[0]
+    contours = [contour for contour in traced if len(contour) > _SPECK]
+    if not contours:
+        return Pieces([], [])
+    ends = np.cumsum(np.fromiter(map(len, contours), np.intp, len(contours)))
+    starts = np.concatenate([[0], ends[:-1]])
+    points = np.concatenate(contours)
+    x, y = np.ascontiguousarray(points[:, 0, 0]), np.ascontiguousarray(points[:, 0, 1])
+    following = np.arange(1, len(x) + 1)
+    following[ends - 1] = starts
+    twice_enclosed = np.add.reduceat(x * y[following] - x[following] * y, starts)  # the polygon's area, by its corners
+    left, top = np.minimum.reduceat(x, starts), np.minimum.reduceat(y, starts)
+    right, bottom = np.maximum.reduceat(x, starts) + 1, np.maximum.reduceat(y, starts) + 1
+    width, height = right - left, bottom - top
+    fits = (height >= _HEIGHT_PX[0]) & (height <= _HEIGHT_PX[1])
+    fits &= (5 * width <= 11 * height) | (height <= _LINE_HEIGHT_PX)
+    fits &= 4 * twice_enclosed + 8 * (width + height) >= width * height  # else a thin line, or the rim of something
+    sides, is_piece = np.stack([left, top, right, bottom], axis=1), twice_enclosed >= 0
+    return Pieces(sides[is_piece & fits].tolist(), sides[is_piece & ~fits].tolist())
 
 
 def _within(relief: np.ndarray, found: Pieces) -> list[Sides]:
@@ -200,8 +211,9 @@ def rows(pieces: list[Sides]) -> list[list[Sides]]:
 
 def quantile(values: np.ndarray, share: float) -> float:
     """The value that `share` of an array lie below; an array of 1 or more."""
-    flat, place = values.ravel(), min(values.size - 1, int(share * values.size))
-    return float(np.partition(flat, place)[place])
+    flat, place = values.flatten(), min(values.size - 1, int(share * values.size))
+    flat.partition(place)
+    return float(flat[place])
 
 
 def _root(root: list[int], index: int) -> int:

@@ -88,7 +88,7 @@ def measure(
         2000), entropy that of the 256-bin histogram (Shannon), black_share the share of pixels below 8.
     """
     copy = _small_copy(pixels)
-    counts = np.bincount(copy.ravel(), minlength=256)
+    counts = cv2.calcHist([copy], [0], None, [256], [0, 256]).ravel().astype(np.int64)  # exact below 2^24 pixels
     shares = counts[counts > 0] / copy.size
     mean, deviation = cv2.meanStdDev(copy)
     _, edge_deviation = cv2.meanStdDev(cv2.Laplacian(copy, cv2.CV_16S))

@@ -45,7 +45,6 @@ def open_films(arrivals: Sequence[Arrival], place: Workplace, withdrawn: frozens
 def _begin() -> None:
     """Ctrl-C is for the parent, which then ends its workers; each worker uses one core."""
     import cv2
-    import imagehash  # noqa: F401 — imported before the first film, not with it
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)

@@ -30,7 +30,9 @@ class Arrival:
 
 def draft(row: IntakeRow, key: bytes) -> Arrival:
     """Digests the film and its masks, and takes identity out of the row; a film that lies elsewhere is not fetched."""
-    row = replace(row, name=_writable(row.name), finding_word=_writable(row.finding_word), source=_writable(row.source))
+    name, word, source = _writable(row.name), _writable(row.finding_word), _writable(row.source)
+    if (name, word, source) != (row.name, row.finding_word, row.source):
+        row = replace(row, name=name, finding_word=word, source=source)
     problem, file_digest, masks = row.problem, "", ["", ""]
     try:
         if row.remote is not None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from radiographs.records import batchfile, crew, drafting, opening, recall
@@ -19,6 +20,7 @@ from radiographs.records.noting import Notebook
 from radiographs.records.opening import Opened, Workplace
 from radiographs.records.recall import Memory
 
+_AT_ONCE = 64  # rows that a thread drafts in one go: handing over takes as long as drafting one
 Advance = Callable[[int], None]
 
 
@@ -34,8 +36,6 @@ def inspect(
         PacsUnavailable: a film that lies elsewhere cannot be fetched.
         StateUnwritable: the disk is full or read-only; a new call goes on from what is there.
     """
-    import imagehash  # noqa: F401 — imported here once, not raced for by the threads
-
     with kept.writable(place.batches):
         draft = batchfile.begin(place.batches)
         try:
@@ -46,8 +46,9 @@ def inspect(
 
 
 def _read_through(rows: Sequence[IntakeRow], catalogue: Catalogue, place: Workplace, advance: Advance) -> Notebook:
+    parts = [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        arrivals = list(pool.map(partial(drafting.draft, key=place.key), rows))
+        arrivals = list(chain.from_iterable(pool.map(partial(_drafted, key=place.key), parts)))
     memory = recall.of_delivery(catalogue, [arrival.line for arrival in arrivals])
     to_open, opened = _sort(arrivals, memory)
     advance(len(rows) - len(to_open))
@@ -55,6 +56,10 @@ def _read_through(rows: Sequence[IntakeRow], catalogue: Catalogue, place: Workpl
     opened |= dict(zip(to_open, fresh, strict=True))
     memory = memory.with_films(catalogue, {row.line.radiograph_id for row in opened.values()} - {""})
     return _noted(opened, memory, place.originals)
+
+
+def _drafted(rows: Sequence[IntakeRow], key: bytes) -> list[Arrival]:
+    return [drafting.draft(row, key) for row in rows]
 
 
 def _noted(opened: dict[int, Opened], memory: Memory, originals: Path) -> Notebook:

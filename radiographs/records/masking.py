@@ -42,6 +42,8 @@ def admit(line: Line, files: MaskFiles, film: np.ndarray, originals: Path) -> Li
     Raises:
         StateUnwritable: the disk is full or read-only.
     """
+    if not files:
+        return replace(line, lung_mask="", lesion_mask="") if line.lung_mask or line.lesion_mask else line
     lung = _take(files.lung, "lung", film, originals)
     lesion = _take(files.lesion, "lesion", film, originals, lungs=lung.mask)
     corrections = json.dumps([*json.loads(line.corrections), *lung.said, *lesion.said], ensure_ascii=False)

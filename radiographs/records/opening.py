@@ -120,6 +120,8 @@ def _bytes(arrival: Arrival, place: Workplace) -> bytes:
 
 def _completed(line: Line, facts: FileFacts, key: bytes) -> Line:
     """What the delivery left open is taken from the film's own header; of its words only those that name nobody."""
+    if facts.format != "DICOM":
+        return line  # no other header is read
     names, patient = Pseudonyms(key, line.source), facts.patient_id or ""
     return replace(
         line,
@@ -148,7 +150,7 @@ def _with_film(line: Line, film: Reading) -> Line:
     return replace(
         settled.line,
         radiograph_id=film.radiograph_id,
-        facts=asdict(film.facts),
+        facts=dict(vars(film.facts)),
         header_objection="; ".join(header_gate.objections(film.file)),
         regions=json.dumps([asdict(region) for region in film.marks.regions]),
         corrections=noted(settled.line, (*settled.repairs, *(reading.IN_WORDS[one] for one in film.corrections))),

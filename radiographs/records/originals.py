@@ -55,8 +55,9 @@ def keep_film(folder: Path, reading: Reading, data: bytes, pseudonyms: Pseudonym
         kept, removed = file.data, file.removed
     as_it_came = kept is not None and not reading.corrections
     original = f"{film[:2]}/{film}{_SUFFIXES[kind] if as_it_came else '.png'}"
-    if not (folder / original).exists():
-        publish(folder / original, kept if as_it_came and kept is not None else png(reading.pixels))
+    path = folder / original
+    if not path.exists():
+        publish(path, kept if as_it_came and kept is not None else png(reading.pixels))
     return KeptFilm(original, header, removed)
 
 
@@ -113,13 +114,15 @@ def copy(source: Path, path: Path) -> None:
 def _drafted(path: Path) -> Iterator[Path]:
     """A temporary name beside the path, which becomes the path at the end."""
     with writable(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         try:
             yield draft
             draft.replace(path)
-        finally:
+        except BaseException:
             draft.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from radiographs.records.orientations import ORIENTATIONS
 
 THUMBNAIL_PX = 64
 SIDE = 8
 _HASH_SIDE_PX = 256
+_DCT_PX = 32
+_DCT = 2 * np.cos(np.pi * np.arange(SIDE)[:, None] * (2 * np.arange(_DCT_PX) + 1) / (2 * _DCT_PX))  # as SciPy scales it
+_ROUNDING = 1e-6  # of coefficients up to 1e6, whose rounding errors are below 1e-9
+_ONE_IMPORT = Lock()  # so that threads do not race for the library's modules
 _EVEN = 1e-3  # grey levels: a thumbnail that varies less says nothing
 
 
@@ -37,14 +43,28 @@ def likeness(pixels: np.ndarray) -> Likeness:
     Returns:
         The likeness; the hash is the DCT hash of imagehash (Zauner 2010), taken from a copy of at most 256 px.
     """
-    import imagehash
-    from PIL import Image
-
     height, width = pixels.shape
     small = cv2.resize(pixels, (min(width, _HASH_SIDE_PX), min(height, _HASH_SIDE_PX)), interpolation=cv2.INTER_AREA)
-    bits = imagehash.phash(Image.fromarray(small)).hash
-    phash = int.from_bytes(np.packbits(bits).tobytes(), "big")
+    phash = int.from_bytes(np.packbits(_hash(small)).tobytes(), "big")
     return Likeness(phash, cv2.resize(small, (THUMBNAIL_PX, THUMBNAIL_PX), interpolation=cv2.INTER_AREA))
+
+
+def _hash(small: np.ndarray) -> np.ndarray:
+    """(64,) or (8, 8) bool: the bits of `imagehash.phash` for (h, w) uint8.
+
+    Its 64 coefficients are a product of two small matrices. The library decides where one lies so close to the median
+    that a rounding error could, as in a picture that is even or symmetric.
+    """
+    image = Image.fromarray(small)
+    shrunk = np.asarray(image.resize((_DCT_PX, _DCT_PX), Image.Resampling.LANCZOS))
+    coefficients = (_DCT @ shrunk @ _DCT.T).ravel()
+    above = coefficients - np.median(coefficients)
+    if np.abs(above).min() > _ROUNDING:
+        return above > 0
+    with _ONE_IMPORT:
+        import imagehash
+    bits: np.ndarray = imagehash.phash(image).hash
+    return bits
 
 
 def of(thumbnails: np.ndarray) -> np.ndarray:

@@ -94,6 +94,7 @@ def test_a_name_is_shown_without_the_patient_in_it() -> None:
     assert identity.veil("x/cohen-2_PA.png", "cohen-2", "ab12") == "x/cohen-2_PA.png".replace("cohen-2", "ab12")
     assert identity.veil("x/cohen-21.png", "cohen-2", "ab12") == "x/cohen-21.png"
     assert identity.veil("x/1.png", "1", "ab12") == "x/1.png"
+    assert identity.veil("anan-anan_xanan ananan anan", "anan", "é") == "é-é_xanan ananan é"
     assert identity.veil("x/a.png", None, "") == "x/a.png"
 
 

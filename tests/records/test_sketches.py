@@ -34,6 +34,20 @@ def test_coefficients_of_a_turned_image_follow_from_those_of_the_image(orientati
     np.testing.assert_allclose(orientation.coefficients(fft.dctn(image, norm="ortho")), turned, atol=1e-8)
 
 
+def test_a_hash_is_that_of_imagehash_also_where_rounding_decides_it() -> None:
+    even, one = np.full((70, 90), 100, np.uint8), film(3, side_px=200)
+    half = one[:100, :100]
+    for picture in (
+        one,
+        one[:97, :120],
+        even,
+        np.hstack([half, half[:, ::-1]]),
+        np.vstack([half, half[::-1]]),
+        even // 99,
+    ):
+        assert f"{sketches.likeness(picture).phash:016x}" == str(imagehash.phash(Image.fromarray(picture)))
+
+
 @by_orientation
 def test_hashes_of_turned_films_are_those_of_imagehash_within_four_bits(orientation: Orientation) -> None:
     at, differing = ORIENTATIONS.index(orientation), []
