@@ -54,7 +54,6 @@ def load_weights(classifier: Classifier, path: Path) -> None:
 
 def save_boundary(folder: Path, stage: int, classifier: Classifier, history: FitHistory) -> None:
     """Writes the weights with which a stage ended, and the figures of all stages so far."""
-    folder.mkdir(parents=True, exist_ok=True)
     about = _architecture(classifier) | {"history": dataclasses.asdict(history)}
     _write(_boundary_path(folder, stage), classifier.model.get_weights(), about)
 
@@ -110,6 +109,7 @@ def _architecture(classifier: Classifier) -> dict[str, Any]:
 
 
 def _write(path: Path, values: Sequence[NDArray[Any]], about: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     whole = io.BytesIO()
     named = {f"weight{place:04}": value for place, value in enumerate(values)}
     text = np.frombuffer(json.dumps(about).encode(), np.uint8)

@@ -194,7 +194,7 @@ def _compile(model: keras.Model, plan: Plan, films: int) -> None:
         loss=losses.learnt(plan.balance, plan.label_smoothing),
         weighted_metrics=[keras.metrics.CategoricalCrossentropy(from_logits=True, name="cross_entropy")],
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        jit_compile=False,  # compiling costs more seconds here than it saves
+        jit_compile=keras.backend.backend() != "tensorflow",  # there it costs more seconds than it saves
     )
 
 
