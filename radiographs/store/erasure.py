@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from radiographs.errors import CorruptShard
-from radiographs.store.shards import DAMAGED, ShardStore
+from radiographs.store.shards import ShardStore
 
 
 def erase(stores: Path, films: Iterable[str]) -> int:
@@ -38,7 +38,7 @@ def _without(described: Path, unwanted: set[str]) -> int:
     kept = [row for row, key in enumerate(ids) if _film_of(key) not in unwanted]
     if len(kept) == len(ids):
         return 0
-    if kept and array.is_file() and described.parent.name != DAMAGED:
+    if kept and array.is_file():
         _write_anew(ShardStore(described.parent, row_shape, dtype), ids, kept)
     _remove(described, array)
     return len(ids) - len(kept)
