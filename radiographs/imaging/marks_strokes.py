@@ -174,8 +174,7 @@ def _within(relief: np.ndarray, found: Pieces) -> list[Sides]:
     parts: list[Sides] = []
     n_large = 0
     for left, top, right, bottom in (*found.letters, *found.scraps):
-        extent = (right - left) * (bottom - top)
-        if not _LARGE_PX <= extent <= relief.size / 4 or n_large == _MAX_LARGE:
+        if not _LARGE_PX <= (right - left) * (bottom - top) <= relief.size / 4 or n_large == _MAX_LARGE:
             continue
         n_large += 1
         inner = relief[top:bottom, left:right]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from radiographs.records.schema import (
 )
 from radiographs.records.statements import Exclusion
 from radiographs.records.summary import AdmissionSummary
+
+_AT_ONCE = 256
 
 
 def enrol(
@@ -177,8 +179,8 @@ def _write_films(
     ]  # fmt: skip
     likenesses = [
         {"radiograph_id": line.radiograph_id, "phash": placing.signed(int(line.phash, 16)),
-         "sketch": sketches.of(thumbnails[line.row][None]).tobytes(), "thumbnail": thumbnails[line.row].tobytes()}
-        for line in new
+         "sketch": sketch, "thumbnail": thumbnails[line.row].tobytes()}
+        for line, sketch in zip(new, _sketches(new, thumbnails), strict=True)
     ]  # fmt: skip
     links = [
         {
@@ -197,6 +199,13 @@ def _write_films(
     for table, rows in tables:
         if rows:
             session.execute(insert(table), rows)
+
+
+def _sketches(lines: Sequence[Line], thumbnails: np.ndarray) -> Iterator[bytes]:
+    """The sketches of films as they are stored, made of some hundred at a time."""
+    for start in range(0, len(lines), _AT_ONCE):
+        some = sketches.of(thumbnails[[line.row for line in lines[start : start + _AT_ONCE]]])
+        yield from (sketch.tobytes() for sketch in some)
 
 
 def _write_files(

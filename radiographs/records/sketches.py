@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 
 import cv2
@@ -84,7 +85,7 @@ def of(thumbnails: np.ndarray) -> np.ndarray:
     flat -= flat.mean(axis=(1, 2), keepdims=True)
     lengths = np.sqrt(np.einsum("nij,nij->n", flat, flat))
     basis = _cosines()
-    across = (flat.reshape(-1, THUMBNAIL_PX) @ basis.T).reshape(len(flat), THUMBNAIL_PX, SIDE)
+    across = flat @ basis.T  # film by film, so that a sketch does not depend on what it was made with
     low = basis @ across / np.where(lengths > _EVEN, lengths, np.inf)[:, None, None]
     low[:, 0, 0] = 0
     rest = np.sqrt(np.clip(1 - np.einsum("nij,nij->n", low, low), 0, 1))
@@ -116,6 +117,7 @@ def hashes(sketches: np.ndarray) -> np.ndarray:
     return result
 
 
+@lru_cache(maxsize=1)
 def _cosines() -> np.ndarray:
     """(8, 64) float32: the lowest rows of the orthonormal discrete cosine transform (DCT-II)."""
     at, order = np.arange(THUMBNAIL_PX) + 0.5, np.arange(SIDE)[:, None]

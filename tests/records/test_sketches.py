@@ -85,3 +85,9 @@ def test_the_product_of_sketches_is_no_less_than_the_correlation(seed: int, shar
 
 def test_an_even_thumbnail_has_a_sketch_of_zeros() -> None:
     assert not sketches.of(np.full((1, 64, 64), 9, np.uint8)).any()
+
+
+def test_a_sketch_is_the_same_made_alone_and_among_others() -> None:
+    thumbnails = np.stack([sketches.likeness(film(seed, side_px=128)).thumbnail for seed in range(12)])
+    alone = np.concatenate([sketches.of(thumbnail[None]) for thumbnail in thumbnails])
+    assert sketches.of(thumbnails).tobytes() == alone.tobytes()
