@@ -69,11 +69,11 @@ class FineTuning:
 
     groups: int = 2
     epochs: int = 4
-    learning_rate: float = 1e-4
-    rate_decay: float = 0.5
+    learning_rate: float = 5e-4
+    rate_decay: float = 0.7
     warm_up: float = 0.1
     weight_decay: float = 0.0
-    patience: int = 2
+    patience: int = 4
 
     def __post_init__(self) -> None:
         for name in ("groups", "epochs", "patience"):
@@ -104,7 +104,7 @@ class FitSettings:
         by_source: films of a finding are drawn so that each of its sources comes equally often.
         mixed_precision: bfloat16 between layers where pixels are read; weights stay float32.
         fine_tuning: None leaves the backbone frozen.
-        augmentation: changes of films where pixels are read; None for none.
+        augmentation: changes of films where pixels are read; None for none, as the other defaults were measured.
         fine_tune_epochs: bounds `fine_tuning.epochs`; 0 leaves the backbone frozen.
     """
 
@@ -117,7 +117,7 @@ class FitSettings:
     by_source: bool = False
     mixed_precision: bool = False
     fine_tuning: FineTuning | None = field(default_factory=FineTuning)
-    augmentation: Augmentation | None = field(default_factory=Augmentation)
+    augmentation: Augmentation | None = None
     fine_tune_epochs: int = 4
 
     def __post_init__(self) -> None:
