@@ -87,7 +87,9 @@ def _needed(box: Box, shape: tuple[int, int]) -> float:
 def _with_company(mark: Mark, strokes: Strokes) -> Mark:
     """The mark with the other letters of a word of a few, or with the ring around it."""
     box, n_glyphs = mark.box, 1
-    for sides in (*strokes.pieces.letters, *strokes.pieces.scraps):
+    before, beyond = box.left - box.height / 2, box.right + box.height / 2
+    pieces = (*strokes.pieces.letters, *strokes.pieces.scraps)
+    for sides in [sides for sides in pieces if sides[0] <= beyond and sides[2] >= before]:
         if _is_beside(sides, mark.box):
             n_glyphs += 1
         elif not _is_around(sides, mark.box):

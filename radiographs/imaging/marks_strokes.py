@@ -156,9 +156,9 @@ def pieces_above(relief: np.ndarray, threshold: float) -> Pieces:
     starts = np.concatenate([[0], ends[:-1]])
     points = np.concatenate(contours)
     x, y = np.ascontiguousarray(points[:, 0, 0]), np.ascontiguousarray(points[:, 0, 1])
-    following = np.arange(1, len(x) + 1)
-    following[ends - 1] = starts
-    twice_enclosed = np.add.reduceat(x * y[following] - x[following] * y, starts)  # the polygon's area, by its corners
+    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+    next_x[ends - 1], next_y[ends - 1] = x[starts], y[starts]
+    twice_enclosed = np.add.reduceat(x * next_y - next_x * y, starts)  # the polygon's area, by its corners
     left, top = np.minimum.reduceat(x, starts), np.minimum.reduceat(y, starts)
     right, bottom = np.maximum.reduceat(x, starts) + 1, np.maximum.reduceat(y, starts) + 1
     width, height = right - left, bottom - top
