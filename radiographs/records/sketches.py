@@ -64,7 +64,8 @@ def _hash(small: np.ndarray) -> np.ndarray:
         return above > 0
     with _ONE_IMPORT:
         import imagehash
-    bits: np.ndarray = imagehash.phash(image).hash
+
+        bits: np.ndarray = imagehash.phash(image).hash
     return bits
 
 
