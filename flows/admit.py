@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from prefect import flow
+from pydantic import SecretStr
 
 from flows import deliveries, environment
 from radiographs import findings, settings
@@ -13,7 +14,7 @@ from radiographs.imaging import quality
 from radiographs.records.admission import AdmissionSummary
 from radiographs.settings import Settings
 from tasks import batch_reporting, catalogue, validation
-from tasks.catalogue import Announcement, Custody
+from tasks.catalogue import Announcement, Custody, Tolerance
 
 
 @flow(name="admit", validate_parameters=False)
@@ -21,8 +22,8 @@ def admit(
     folder: Path | None = None,
     metadata: Path | None = None,
     source: str | None = None,
-    dicomweb: str | None = None,
-    query: str | None = None,
+    dicomweb: str | SecretStr | None = None,
+    query: str | SecretStr | None = None,
     poll: bool = False,
 ) -> AdmissionSummary:
     """Admits a folder of films (the inbox, if none is named), or what a PACS holds that is new, into the catalogue.
@@ -44,15 +45,15 @@ def admit(
         else (deliveries.of(chosen, folder, metadata, source, dicomweb=dicomweb, query=query),)
     )
     parts = (part for delivery in wanted for part in catalogue.announced(delivery, known, custody))
-    return AdmissionSummary.total([_admit(part, custody, known, chosen) for part in parts])
+    # One refused part keeps no other away: it is told at the end.
+    return AdmissionSummary.total([_admit(part, custody, known, chosen) for part in parts]).accepted()
 
 
 def _admit(part: Announcement, custody: Custody, known: Findings, chosen: Settings) -> AdmissionSummary:
     places = custody.places
     inspected = catalogue.inspect_batch(part, custody, chosen.catalogue_address)
     validated = validation.validate_batch(inspected, known, quality.Limits(), places.data_docs)
-    enrolled = catalogue.enrol_batch(
-        inspected, validated.failures, places, chosen.catalogue_address, chosen.tolerated_failure_share
-    )
+    tolerated = Tolerance(chosen.tolerated_failure_share, pulled=part.pulled)
+    enrolled = catalogue.enrol_batch(inspected, validated.failures, places, chosen.catalogue_address, tolerated)
     batch_reporting.report_batch(inspected, validated, enrolled, places)
-    return enrolled.accepted()
+    return enrolled

@@ -63,10 +63,12 @@ def admit(
 ) -> None:
     """Admit a folder of radiographs, or what a PACS has that is new, or quarantine them with the reason."""
     _ready_for_flows()
-    from flows import display
+    from flows import deliveries, display
     from flows.admit import admit as flow
 
-    display.admission(flow(path, metadata, source, dicomweb, " ".join(query) if query else None))
+    # Checked here, since the server keeps what a flow is given before the flow can refuse it.
+    asked = deliveries.asked(settings.read(), dicomweb, query)
+    display.admission(flow(path, metadata, source, asked.dicomweb, asked.query))
 
 
 @app.command()

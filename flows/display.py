@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from flows.promote import Promotion
@@ -50,6 +51,7 @@ def admission(summary: AdmissionSummary) -> None:
     say(
         f"{summary.admitted} admitted, {summary.known} known already, {summary.updated} with new metadata, "
         f"{summary.quarantined} quarantined, {summary.excluded} excluded"
+        + (f", {summary.waiting} waiting in quarantine from before" if summary.waiting else "")
     )
     for finding, count in summary.by_finding:
         say(f"  {finding:<18} {count:>6}")
@@ -166,5 +168,5 @@ def withdrawal(done: Withdrawal) -> None:
 def _table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
     table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(Text, row))  # a file's name may hold what would be taken for markup
     Console(highlight=False, width=max(console.width, TABLE_WIDTH)).print(table)

@@ -20,6 +20,10 @@ class UnreadableRadiograph(Refusal):
     """The bytes are no image that can be decoded whole."""
 
 
+class NotGivenOut(UnreadableRadiograph):
+    """A PACS did not give out a film that it names, and may do so another time."""
+
+
 class NotARadiograph(Refusal):
     """The file was decoded, and is not one grey radiograph (a colour photograph, an even field, a strip of pixels)."""
 

@@ -66,8 +66,17 @@ class Custody:
 class Announcement:
     """Announced rows on their way into a task; no dataclass, because Prefect would walk through every row of one."""
 
-    def __init__(self, rows: tuple[IntakeRow, ...]) -> None:
+    def __init__(self, rows: tuple[IntakeRow, ...], *, pulled: bool = False) -> None:
         self.rows = rows
+        self.pulled = pulled
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """What share of a delivery's rows may be at fault, and whether it was pulled from a PACS; see `enrolment.enrol`."""
+
+    share: float
+    pulled: bool = False
 
 
 def announced(delivery: Delivery | Pull, findings: Findings, custody: Custody) -> Iterator[Announcement]:
@@ -79,7 +88,7 @@ def announced(delivery: Delivery | Pull, findings: Findings, custody: Custody) -
     """
     if isinstance(delivery, Pull):
         rows = pacs.rows(delivery.pacs, delivery.query, delivery.source, key=custody.workplace().key)
-        yield from map(Announcement, rows)
+        yield from (Announcement(part, pulled=True) for part in rows)
     else:
         folder = delivery.folder
         yield Announcement(intake.read_batch(folder, findings, metadata=delivery.metadata, source=delivery.source))
@@ -99,12 +108,17 @@ def inspect_batch(announcement: Announcement, custody: Custody, catalogue_url: s
 
 @task(cache_policy=NO_CACHE)
 def enrol_batch(
-    inspected: InspectedBatch, failures: dict[int, str], places: Places, catalogue_url: str, tolerated_share: float
+    inspected: InspectedBatch, failures: dict[int, str], places: Places, catalogue_url: str, tolerated: Tolerance
 ) -> AdmissionSummary:
     """Writes the films that passed into the catalogue and the others into the quarantine, with their reasons."""
     with Catalogue.open(catalogue_url) as catalogue:
         summary = admission.enrol(
-            catalogue, inspected, failures, quarantine=places.quarantine, tolerated_share=tolerated_share
+            catalogue,
+            inspected,
+            failures,
+            quarantine=places.quarantine,
+            tolerated_share=tolerated.share,
+            pulled=tolerated.pulled,
         )
     get_run_logger().info(
         "batch %s: %d admitted, %d quarantined", summary.batch_id, summary.admitted, summary.quarantined

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import logging
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from radiographs.imaging import deflation, headercleaning
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 _UNREADABLE = Outcome({}, frozenset(("unreadable header",)))
+_NAMING = (
+    "PatientName", "PatientID", "PatientBirthDate", "OtherPatientIDs", "AccessionNumber", "StudyInstanceUID",
+    "SeriesInstanceUID", "SOPInstanceUID", "StudyID",
+)  # fmt: skip
+_PARTS = re.compile(r"[\^=\s,_.]+")
 _METHOD = "PS3.15 basic profile, dates shifted, words of a fixed list"
 _DATED = "113107"
 # Context group 7050 of PS3.16.
@@ -32,11 +39,13 @@ class CleanHeader:
 
     Attributes:
         json: the DICOM JSON model (PS3.18 Annex F) with sorted keys: a record of the film, no object to send on.
+        naming: words of the header as it came that name the patient or the examination; never to be stored.
         removed: keywords of what was removed, emptied or replaced, and "private (gggg,xx)" blocks; never a value.
     """
 
     json: str
     removed: tuple[str, ...]
+    naming: tuple[str, ...] = field(default=(), repr=False)
 
 
 def header(data: bytes, pseudonyms: Pseudonyms) -> CleanHeader:
@@ -50,16 +59,30 @@ def header(data: bytes, pseudonyms: Pseudonyms) -> CleanHeader:
 
     # Its warnings quote values, and go to the log of whoever has one.
     config.logger.setLevel(logging.CRITICAL)
+    naming: tuple[str, ...] = ()
     try:
         with config.disable_value_validation():
             dataset = _read(data)
+            naming = _naming(dataset)
             cleaner = Cleaner(pseudonyms, headercleaning.patient(dataset), headercleaning.profile())
             whole = cleaner.cleaned(dataset)
     except Exception:  # a header broken so far that nothing of it can be told apart
         whole = _UNREADABLE
     dated = any(_tag(keyword) in whole.entry for keyword in headercleaning.DATES)
     model = {**whole.entry, **_statement(dated=dated)}
-    return CleanHeader(json.dumps(model, sort_keys=True, separators=(",", ":")), tuple(sorted(whole.removed)))
+    text = json.dumps(model, sort_keys=True, separators=(",", ":"))
+    return CleanHeader(text, tuple(sorted(whole.removed)), naming)
+
+
+def _naming(dataset: Dataset) -> tuple[str, ...]:
+    """Words of four letters or more, the longest first; a file is often named by them."""
+    words: set[str] = set()
+    for keyword in _NAMING:
+        stated = ""
+        with contextlib.suppress(Exception):  # whatever a broken element raises, it says nothing
+            stated = str(dataset.get(keyword, "") or "")
+        words |= {stated.strip()} if keyword.endswith(("UID", "ID", "Number")) else set(_PARTS.split(stated))
+    return tuple(sorted((word for word in words if len(word) >= 4), key=lambda word: (-len(word), word)))
 
 
 def _read(data: bytes) -> Dataset:

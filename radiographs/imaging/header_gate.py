@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from radiographs.imaging import headerwords
+from radiographs.imaging import headervocabulary, headerwords
 from radiographs.imaging.filefacts import FileFacts
 
 # Radiographs (CR, DX and their old names) and pictures of unknown origin: a film that was digitised or captured from a
@@ -30,14 +30,24 @@ def objections(facts: FileFacts) -> tuple[str, ...]:
         return ()
     found = []
     if facts.modality and facts.modality not in _MODALITIES:
-        found.append(f"its header says modality {facts.modality} where a radiograph is CR or DX")
+        found.append(f"its header says {_said('Modality', facts.modality)} where a radiograph is CR or DX")
     if kind := _other_kind(facts.sop_class):
         found.append(f"its header says {kind} where a radiograph is CR, DX or secondary capture")
     if facts.body_part and headerwords.is_chest(facts.body_part) is False:
-        found.append(f"its header says body part {facts.body_part} where a chest is expected")
+        found.append(f"its header says {_said('BodyPartExamined', facts.body_part)} where a chest is expected")
     if facts.view_position and is_frontal_view(facts.view_position) is False:
-        found.append(f"its header says view {facts.view_position} where a frontal one (PA or AP) is expected")
+        said = _said("ViewPosition", facts.view_position)
+        found.append(f"its header says {said} where a frontal one (PA or AP) is expected")
     return tuple(found)
+
+
+_CALLED = {"Modality": "modality", "BodyPartExamined": "body part", "ViewPosition": "view"}
+
+
+def _said(keyword: str, stated: str) -> str:
+    """What the header says, in a word of a list of ours: free text of a header may name anybody."""
+    known = headervocabulary.word(keyword, stated) or headerwords.part(stated)
+    return f"{_CALLED[keyword]} {known}" if known else f"another {_CALLED[keyword]}, in words of its own,"
 
 
 def is_frontal_view(word: str) -> bool | None:

@@ -41,6 +41,11 @@ _OBLIQUE = (
 )  # fmt: skip
 
 
+def part(text: str) -> str | None:
+    """The text where it is one of the words that are recorded for a part of the body here; else None."""
+    return text if text in _PARTS.values() else None
+
+
 def words(text: str) -> list[str]:
     """The words of a text in capital letters without accents; dots within a word ("P.A.") are dropped."""
     plain = unicodedata.normalize("NFKD", text.upper())

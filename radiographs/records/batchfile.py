@@ -21,13 +21,17 @@ _FACTS: dict[str, type] = get_type_hints(ImageFacts)
 
 @dataclass(frozen=True)
 class InspectedBatch:
-    """An inspected batch: `n_new` rows are new, changed or spoiled, `n_known` bring nothing that is not known."""
+    """An inspected batch: `n_new` rows are new, changed or spoiled, `n_known` bring nothing that is not known.
+
+    `n_waiting` of the known ones are in quarantine.
+    """
 
     folder: Path
     batch_id: str
     n_rows: int
     n_new: int
     n_known: int
+    n_waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def begin(batches: Path) -> Path:
     return draft
 
 
-def finish(draft: Path, content: BatchContent, n_rows: int) -> InspectedBatch:
+def finish(draft: Path, content: BatchContent, n_rows: int, n_waiting: int = 0) -> InspectedBatch:
     """Writes the content into the draft folder and gives the folder its name."""
     batch_id = draft.name.removesuffix(".part")
     with (draft / "rows.csv").open("w", encoding="utf-8", newline="") as file:
@@ -130,7 +134,7 @@ def finish(draft: Path, content: BatchContent, n_rows: int) -> InspectedBatch:
     (draft / "batch.json").write_text(json.dumps({**facts, "aliases": content.aliases}), encoding="utf-8")
     folder = draft.with_name(batch_id)
     draft.replace(folder)
-    return InspectedBatch(folder, batch_id, n_rows, len(content.lines), known)
+    return InspectedBatch(folder, batch_id, n_rows, len(content.lines), known, n_waiting)
 
 
 def read(folder: Path) -> BatchContent:

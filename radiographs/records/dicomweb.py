@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 import requests
 
-from radiographs.errors import PacsUnavailable, UnreadableRadiograph
+from radiographs.errors import NotGivenOut, PacsUnavailable, UnreadableRadiograph
 from radiographs.records.pacs_access import Pacs, StatusRefused
 from radiographs.records.pacs_session import BrokenAnswerError, Client, NotDicomwebError, TooHeavyError, unlogged
 
@@ -63,21 +63,23 @@ class Conversation:
 
         Raises:
             PacsUnavailable: see `instances`.
-            UnreadableRadiograph: this one is not there any more, weighs too much, or is not given out.
+            NotGivenOut: this one is not given out, now.
+            UnreadableRadiograph: this one is not there any more, or weighs too much.
         """
         try:
             return self._patiently(lambda: self._client.film(study, series, instance))
         except TooHeavyError:
             words = f"it weighs more than the {self._limit} that are read; export it smaller"
         except BrokenAnswerError:
-            words = "the PACS did not send one file for it; deliver it as a file"
+            raise NotGivenOut("the PACS did not send one file for it; it is asked again at the next pull") from None
         except StatusRefused as refused:
             if refused.status in _GONE:
                 words = "it is not in the PACS any more; ask there what became of it"
             else:
-                words = (
-                    f"the PACS does not give it out (HTTP {refused.status}); ask its keeper, or deliver it as a file"
-                )
+                raise NotGivenOut(
+                    f"the PACS does not give it out (HTTP {refused.status}); it is asked again at the next pull: ask "
+                    "its keeper, or deliver it as a file"
+                ) from None
         raise UnreadableRadiograph(words)
 
     @property

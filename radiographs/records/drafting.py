@@ -41,21 +41,33 @@ def draft(row: IntakeRow, key: bytes) -> Arrival:
             problem = problem or "it is no regular file, or a link to none"
         elif row.path is not None:
             file_digest = identity.file_digest(key, row.path)
-        masks = [kept.plain_digest(path) if path else "" for path in (row.lung_mask, row.lesion_mask)]
+        if any(path is not None and not path.is_file() for path in (row.lung_mask, row.lesion_mask)):
+            problem = problem or "a mask of it is no regular file"
+        else:
+            masks = [kept.plain_digest(path) if path else "" for path in (row.lung_mask, row.lesion_mask)]
     except OSError as error:
         problem = problem or f"the file or a mask of it cannot be read ({error.strerror})"
     return Arrival(row, _line(row, Pseudonyms(key, row.source), problem, file_digest, masks))
 
 
+def not_given_out(line: Line) -> str:
+    """What a row is remembered by whose film a PACS did not give out: not its own name, so that it is asked again."""
+    return _digest(line.known_as, "not given out")
+
+
 def _line(row: IntakeRow, names: Pseudonyms, problem: str, file_digest: str, masks: list[str]) -> Line:
-    patient = names.patient(row.patient_id or "")
+    patient = names.patient(identity.of_somebody(row.patient_id) or "")
     study, accession = names.study(row.study_id or ""), names.accession(row.accession or "")
-    date = names.date(row.patient_id or "", row.study_date or "")
+    date = names.date(identity.of_somebody(row.patient_id) or "", row.study_date or "")
     seen = (row.view_position or "", row.sex or "", row.age, row.offset_days)
     # Later columns count where they are given, so that what was told before they existed keeps its digest.
     told = _digest(
         row.finding or row.finding_word, row.source, patient, study, *seen, *masks, *filter(None, (accession, date))
     )
+    width, height, channels = (_text(side) for side in (row.stated_width, row.stated_height, row.stated_channels))
+    file_format = row.stated_format or ""
+    of_file = (("width", width), ("height", height), ("format", file_format), ("channels", channels))
+    stated = [f"{what} {value}" for what, value in of_file if value]
     name = identity.veil(row.name, row.patient_id, patient)
     return Line(
         row=-1,
@@ -78,13 +90,13 @@ def _line(row: IntakeRow, names: Pseudonyms, problem: str, file_digest: str, mas
         lesion_mask=masks[1],
         phash="",
         told=told,
-        known_as=_digest(decode.DECODER_VERSION, file_digest, told, problem, "" if file_digest else name),
+        known_as=_digest(decode.DECODER_VERSION, file_digest, told, problem, "" if file_digest else name, *stated),
         accession=accession,
         study_date=date,
-        stated_width=_text(row.stated_width),
-        stated_height=_text(row.stated_height),
-        stated_format=row.stated_format or "",
-        stated_channels=_text(row.stated_channels),
+        stated_width=width,
+        stated_height=height,
+        stated_format=file_format,
+        stated_channels=channels,
         corrections=json.dumps(list(row.repairs), ensure_ascii=False),
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from radiographs.records import batchfile, conflicts, placing, quarantined, sketches, statements
+from radiographs.records import batchfile, conflicts, placing, quarantined, recall, sketches, statements
 from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
 from radiographs.records.catalogue import Catalogue, pieces
 from radiographs.records.placing import Newcomer, Placement
@@ -39,6 +39,7 @@ def enrol(
     *,
     quarantine: Path,
     tolerated_share: float,
+    pulled: bool = False,
     seed: int = 0,
 ) -> AdmissionSummary:
     """Enrols a batch in one transaction; called again for the same batch it only repeats its answer.
@@ -50,7 +51,9 @@ def enrol(
         inspected: the batch.
         failures: reason in words by position in rows.csv, beside the problems that the rows have themselves.
         quarantine: folder that files of failing rows are copied to.
-        tolerated_share: of the rows in rows.csv that may fail, in [0, 1]; known rows do not count.
+        tolerated_share: of the rows in rows.csv that may be at fault, in [0, 1]; known rows do not count. A film whose
+            header says that it is no frontal chest film is not at fault, nor is a row that failed before.
+        pulled: whether a PACS was asked, which holds films of all kinds: only what it could not give is its fault.
         seed: of the draw of splits.
 
     Raises:
@@ -59,7 +62,8 @@ def enrol(
     content = batchfile.read(inspected.folder)
     reasons = {line.row: line.problem or failures.get(line.row, "") for line in content.lines}
     failing = [line for line in content.lines if reasons[line.row]]
-    refused = len(failing) > tolerated_share * len(content.lines)
+    at_fault = _at_fault(catalogue, failing, pulled=pulled)
+    refused = len(at_fault) > tolerated_share * len(content.lines)
     passing = [] if refused else [line for line in content.lines if not reasons[line.row]]
     stored = {line.row: quarantined.set_apart(line, content, quarantine) for line in failing}
     with catalogue.writing() as session:
@@ -73,16 +77,26 @@ def enrol(
             quarantined.add(session, inspected.batch_id, failing, reasons, stored)
             failed = Counter(reasons[line.row] for line in failing)
             summary = take_in(session, inspected, content, passing, reasons=failed, seed=seed)
-            words = _refusal(inspected, summary, len(content.lines), tolerated_share) if refused else ""
+            words = _refusal(summary, len(at_fault), len(content.lines), tolerated_share) if refused else ""
             batch.summary = asdict(replace(summary, refusal=words))
         return AdmissionSummary.recorded(batch.summary)
 
 
-def _refusal(inspected: InspectedBatch, summary: AdmissionSummary, n_lines: int, tolerated_share: float) -> str:
+def _at_fault(catalogue: Catalogue, failing: Sequence[Line], *, pulled: bool) -> list[Line]:
+    """The failing rows that speak against their delivery."""
+    if pulled:
+        candidates = [line for line in failing if line.problem]
+    else:
+        candidates = [line for line in failing if not line.header_objection]
+    before = recall.of_delivery(catalogue, candidates).quarantined
+    return [line for line in candidates if line.known_as not in before]
+
+
+def _refusal(summary: AdmissionSummary, n_at_fault: int, n_lines: int, tolerated_share: float) -> str:
     worst = "; ".join(f"{count} × {reason}" for reason, count in summary.reasons[:3])
-    share = summary.quarantined / n_lines
+    share = n_at_fault / n_lines
     return (
-        f"batch {inspected.batch_id}: {summary.quarantined} of {n_lines} new rows ({share:.0%}) failed, more than "
+        f"batch {summary.batch_id}: {n_at_fault} of {n_lines} new rows ({share:.0%}) failed, more than "
         f"the tolerated {tolerated_share:.0%}, so none was admitted ({worst}); "
         "mend or remove these files, or raise RADIOGRAPHS_TOLERATED_FAILURE_SHARE"
     )
@@ -123,7 +137,8 @@ def take_in(
     return AdmissionSummary(
         batch_id=inspected.batch_id,
         admitted=sum(by_finding.values()),
-        known=inspected.n_known,
+        known=inspected.n_known - inspected.n_waiting,
+        waiting=inspected.n_waiting,
         updated=len(passing) - len(new),
         quarantined=failed,
         excluded=len(left_out),

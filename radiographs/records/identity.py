@@ -163,21 +163,30 @@ def bytes_digest(key: bytes, data: bytes) -> str:
     return hmac.new(key, data, hashlib.sha256).hexdigest()
 
 
+# What stands in tables and headers where no patient is named; as one patient they would be one great group.
+_NOBODY = frozenset(
+    {
+        "unknown", "anonymous", "anonymized", "anonymised", "anonym", "anon", "none", "null", "nan", "na", "nil", "n/a",
+        "undefined", "unspecified", "not available", "no id", "noid", "no name", "deidentified", "de-identified",
+        "inconnu", "inconnue", "anonyme", "patient", "test", "xxx", "0",
+    }
+)  # fmt: skip
+
+
+def of_somebody(identity: str | None) -> str | None:
+    """A patient's identity; None for a word or sign that stands for nobody ("UNKNOWN", "000000", "-")."""
+    if not identity:
+        return None
+    word = identity.strip().casefold()
+    return None if word in _NOBODY or not word.strip("0-_.?*/# ") else identity
+
+
 def veil(name: str, identity: str | None, stand_in: str) -> str:
-    """A file's shown name without the patient's identity, where that stands in it as a word of four letters or more."""
-    if not identity or len(identity) < 4 or identity not in name:
+    """A file's shown name without an identity, where that stands in it as a word of four letters or more.
+
+    Capitals and small letters count the same.
+    """
+    if not identity or len(identity) < 4 or identity.lower() not in name.lower():
         return name
-    veiled, at, after = "", 0, name.find(identity)  # by hand: a pattern for each patient would take longer to compile
-    while after >= 0:
-        end = after + len(identity)
-        if _ends_word(name[after - 1 : after]) and _ends_word(name[end : end + 1]):
-            veiled, at = veiled + name[at:after] + stand_in, end
-            after = name.find(identity, end)
-        else:
-            after = name.find(identity, after + 1)
-    return veiled + name[at:]
-
-
-def _ends_word(letter: str) -> bool:
-    """Whether what stands beside a word is no part of it; "" at either end of a name."""
-    return not (letter.isascii() and letter.isalnum())
+    pattern = rf"(?<![A-Za-z0-9]){re.escape(identity)}(?![A-Za-z0-9])"
+    return re.sub(pattern, lambda _: stand_in, name, flags=re.IGNORECASE)

@@ -143,9 +143,13 @@ class Inbox:
         folder = next(name for name, mask_kind in MASK_FOLDERS.items() if mask_kind == kind)
         for candidate in (place.name, f"{place.stem}.png"):
             name = str(place.parent.parent / folder / candidate)
-            if place.parent != PurePosixPath(".") and name in self.masks:
-                return self.root / name
+            if place.parent != PurePosixPath(".") and name.lower() in self._masks_by_small_letters:
+                return self.root / self._masks_by_small_letters[name.lower()]
         return None
+
+    @cached_property
+    def _masks_by_small_letters(self) -> Mapping[str, str]:
+        return {name.lower(): name for name in sorted(self.masks, reverse=True)}
 
 
 def look(root: Path) -> Inbox:
@@ -156,7 +160,7 @@ def look(root: Path) -> Inbox:
         name = path.relative_to(root).as_posix()
         if path.is_symlink() and not fence.holds(path):
             outside.add(name)
-        if MASK_FOLDERS.keys() & set(PurePosixPath(name).parts[:-1]):
+        if MASK_FOLDERS.keys() & {part.lower() for part in PurePosixPath(name).parts[:-1]}:
             masks.add(name)
         else:
             films.append(name)

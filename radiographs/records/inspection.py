@@ -6,13 +6,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from radiographs.records import batchfile, crew, drafting, opening, recall
 from radiographs.records import originals as kept
-from radiographs.records.batchfile import InspectedBatch
+from radiographs.records.batchfile import InspectedBatch, Line
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.drafting import Arrival
 from radiographs.records.intake import IntakeRow
@@ -39,23 +40,32 @@ def inspect(
     with kept.writable(place.batches):
         draft = batchfile.begin(place.batches)
         try:
-            notebook = _read_through(rows, catalogue, place, advance)
-            return batchfile.finish(draft, notebook.content(), len(rows))
+            read = _read_through(rows, catalogue, place, advance)
+            return batchfile.finish(draft, read.notebook.content(), len(rows), read.n_waiting)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
 
-def _read_through(rows: Sequence[IntakeRow], catalogue: Catalogue, place: Workplace, advance: Advance) -> Notebook:
+@dataclass(frozen=True)
+class _Read:
+    """What was noted, and how many rows are in quarantine already."""
+
+    notebook: Notebook
+    n_waiting: int
+
+
+def _read_through(rows: Sequence[IntakeRow], catalogue: Catalogue, place: Workplace, advance: Advance) -> _Read:
     parts = [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         arrivals = list(chain.from_iterable(pool.map(partial(_drafted, key=place.key), parts)))
     memory = recall.of_delivery(catalogue, [arrival.line for arrival in arrivals])
-    to_open, opened = _sort(arrivals, memory)
+    coming = _coming(arrivals, memory)
+    to_open, opened = _sort(arrivals, coming, memory)
     advance(len(rows) - len(to_open))
     fresh = _told(crew.open_films([arrivals[at] for at in to_open], place, memory.withdrawn), advance)
     opened |= dict(zip(to_open, fresh, strict=True))
     memory = memory.with_films(catalogue, {row.line.radiograph_id for row in opened.values()} - {""})
-    return _noted(opened, memory, place.originals)
+    return _Read(_noted(opened, memory, place.originals), len(rows) - len(coming))
 
 
 def _drafted(rows: Sequence[IntakeRow], key: bytes) -> list[Arrival]:
@@ -69,14 +79,31 @@ def _noted(opened: dict[int, Opened], memory: Memory, originals: Path) -> Notebo
     return notebook
 
 
-def _sort(arrivals: Sequence[Arrival], memory: Memory) -> tuple[list[int], dict[int, Opened]]:
+def _coming(arrivals: Sequence[Arrival], memory: Memory) -> list[int]:
+    """Positions of the rows that do not wait in quarantine.
+
+    A row that was not at fault by itself is looked at again once another row brings something new of its study: the
+    two may have contradicted each other.
+    """
+    mended = {
+        arrival.line.study_id
+        for arrival in arrivals
+        if arrival.line.known_as not in memory.quarantined and memory.hears_new(arrival.line)
+    } - {""}
+    return [at for at, arrival in enumerate(arrivals) if not _waits(arrival.line, memory, mended)]
+
+
+def _waits(line: Line, memory: Memory, mended: set[str]) -> bool:
+    at_fault = memory.quarantined.get(line.known_as)
+    return at_fault is not None and (at_fault or line.study_id not in mended)
+
+
+def _sort(arrivals: Sequence[Arrival], coming: Sequence[int], memory: Memory) -> tuple[list[int], dict[int, Opened]]:
     """Positions of the films to open, each file once; and the rows whose film is known by its file."""
     to_open: dict[str, int] = {}
     known = {}
-    for at, arrival in enumerate(arrivals):
-        line = arrival.line
-        if line.known_as in memory.quarantined:
-            continue
+    for at in coming:
+        arrival, line = arrivals[at], arrivals[at].line
         if line.problem:
             to_open[f"spoiled {at}"] = at
         elif line.file_digest in memory.films_by_file or line.file_digest in to_open:

@@ -46,6 +46,8 @@ class _Remarks:
 def rows(files: Inbox, path: Path, findings: Findings, source: str | None) -> tuple[IntakeRow, ...]:
     """One row for each file that the table names, one more for each contradiction and each film it does not name.
 
+    Of two rows that name one file and contradict each other neither is believed.
+
     Raises:
         UnreadableTable: the table is broken or names no files.
     """
@@ -57,9 +59,12 @@ def rows(files: Inbox, path: Path, findings: Findings, source: str | None) -> tu
     for line in table.rows:
         row = _row(line, reading)
         before = told.setdefault(row.name, row)
-        if before is not row and _as_meant(before) != _as_meant(row):
+        if before is not row and _as_meant(replace(before, problem=row.problem)) != _as_meant(row):
+            told[row.name] = replace(before, problem=before.problem or TWICE)
             clashes.append(replace(row, problem=row.problem or TWICE))
-    return (*told.values(), *clashes, *_forgotten(files, told.keys(), reading.source))
+    masks = {path for row in told.values() for path in (row.lung_mask, row.lesion_mask) if path}
+    named = told.keys() | {path.relative_to(files.root).as_posix() for path in masks}
+    return (*told.values(), *clashes, *_forgotten(files, named, reading.source))
 
 
 def _as_meant(row: IntakeRow) -> IntakeRow:

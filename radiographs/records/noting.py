@@ -89,7 +89,7 @@ class Notebook:
                 regions=film_line.regions,
             )
             opened = replace(opened, thumbnail=self.thumbnails[at])
-        if film.facts.get("format") == "DICOM" and film.header.get("source") == line.source:
+        if film.header.get("source") == line.source:  # an empty cell says nothing, so what was said before stays
             stated: dict[str, Any] = {
                 key: value for key, value in film.header.items() if getattr(line, key) in ("", None)
             }

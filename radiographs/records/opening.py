@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from radiographs.errors import UnreadableRadiograph
+from radiographs.errors import NotGivenOut, UnreadableRadiograph
 from radiographs.imaging import decode, header_gate, headervocabulary, reading
 from radiographs.imaging.filefacts import DecodeLimits, FileFacts
 from radiographs.imaging.reading import Reading
-from radiographs.records import grouping, identity, known_errors, masking, viewwords
+from radiographs.records import drafting, grouping, identity, known_errors, masking, viewwords
 from radiographs.records import originals as kept
 from radiographs.records.batchfile import Line
 from radiographs.records.drafting import Arrival
@@ -70,6 +70,8 @@ def open_film(arrival: Arrival, place: Workplace, withdrawn: frozenset[str]) -> 
         film = reading.read(decode.decode_bytes(data, _SHOWN))
     except UnreadableRadiograph as error:
         spoiled = _spoiled(arrival, "; ".join(filter(None, (line.problem, _sentence(error, arrival)))))
+        if isinstance(error, NotGivenOut):  # remembered under another name, so that the next pull asks again
+            spoiled = replace(spoiled, line=replace(spoiled.line, known_as=drafting.not_given_out(line)))
         return replace(spoiled, line=replace(spoiled.line, identified=_identified(line, data, place)))
     if film.radiograph_id in withdrawn:
         return _spoiled(arrival, WITHDRAWN)
@@ -122,7 +124,7 @@ def _completed(line: Line, facts: FileFacts, key: bytes) -> Line:
     """What the delivery left open is taken from the film's own header; of its words only those that name nobody."""
     if facts.format != "DICOM":
         return line  # no other header is read
-    names, patient = Pseudonyms(key, line.source), facts.patient_id or ""
+    names, patient = Pseudonyms(key, line.source), identity.of_somebody(facts.patient_id) or ""
     return replace(
         line,
         name=identity.veil(line.name, patient, names.patient(patient)),
@@ -131,7 +133,7 @@ def _completed(line: Line, facts: FileFacts, key: bytes) -> Line:
         accession=line.accession or names.accession(facts.accession or ""),
         study_date=line.study_date or names.date(patient, facts.study_date or ""),
         view_position=line.view_position or viewwords.view(facts.view_position or "") or "",
-        sex=line.sex or facts.sex or "",
+        sex=line.sex or _word("PatientSex", facts.sex),
         age=facts.age if line.age is None else line.age,
         modality=_word("Modality", facts.modality),
         body_part=_word("BodyPartExamined", facts.body_part),
@@ -164,8 +166,12 @@ def noted(line: Line, words: Sequence[str]) -> str:
 
 def _stored(line: Line, film: Reading, data: bytes, place: Workplace) -> Line:
     film_file = kept.keep_film(place.originals, film, data, Pseudonyms(place.key, line.source))
+    name = line.name
+    for word in film_file.naming:
+        name = identity.veil(name, word, "…")
     return replace(
         line,
+        name=name,
         original=film_file.original,
         header=film_file.header,
         removed=json.dumps(list(film_file.removed)),

@@ -8,7 +8,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +28,16 @@ _FULL = {
 
 @dataclass(frozen=True)
 class KeptFilm:
-    """Where a film and its cleaned header lie, relative to the originals, and what was taken out of its file."""
+    """Where a film and its cleaned header lie, relative to the originals, and what was taken out of its file.
+
+    `naming` are words of its header that name the patient or the examination, for the film's shown name to be cleared
+    of; they are never stored.
+    """
 
     original: str
     header: str
     removed: tuple[str, ...]
+    naming: tuple[str, ...] = field(default=(), repr=False)
 
 
 def keep_film(folder: Path, reading: Reading, data: bytes, pseudonyms: Pseudonyms) -> KeptFilm:
@@ -46,9 +51,10 @@ def keep_film(folder: Path, reading: Reading, data: bytes, pseudonyms: Pseudonym
     """
     kind, film = reading.file.format, reading.radiograph_id
     header, kept = "", None
+    naming: tuple[str, ...] = ()
     if kind == "DICOM":
         clean = deidentify.header(data, pseudonyms)
-        header, removed = f"headers/{film[:2]}/{film}.json", clean.removed
+        header, removed, naming = f"headers/{film[:2]}/{film}.json", clean.removed, clean.naming
         _once(folder / header, clean.json.encode())
     else:
         file = plain_metadata.clean(data, kind)
@@ -58,7 +64,7 @@ def keep_film(folder: Path, reading: Reading, data: bytes, pseudonyms: Pseudonym
     path = folder / original
     if not path.exists():
         publish(path, kept if as_it_came and kept is not None else png(reading.pixels))
-    return KeptFilm(original, header, removed)
+    return KeptFilm(original, header, removed, naming)
 
 
 def keep_identified(folder: Path, digest: str, data: bytes) -> str:

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from radiographs.errors import PacsUnavailable
-from radiographs.records import identity
+from radiographs.records import identity, viewwords
 from radiographs.records.intake import IntakeRow
 from radiographs.records.pacs_access import Pacs, StatusRefused
 from radiographs.records.pacs_query import Query
@@ -100,7 +100,7 @@ def _row(talk: Conversation, instance: Instance, source: str, key: bytes) -> Int
         study_id=instance.study_uid or None,
         accession=instance.accession or None,
         study_date=instance.study_date or None,
-        view_position=instance.view_position or None,
+        view_position=viewwords.view(instance.view_position) or None,
         remote=Remote(f"{talk.pacs.root}#{instance.sop_uid}", fetch) if instance.is_named else None,
         problem="" if instance.is_named else "the PACS gives no usable number of its study, series or image",
     )

@@ -48,8 +48,10 @@ def leave(session: Session, batch_id: str, passing: Sequence[Line]) -> None:
     waiting = update(QuarantineRow).where(QuarantineRow.admitted_by.is_(None)).values(admitted_by=batch_id)
     for piece in pieces({line.file_digest for line in passing}):
         session.execute(waiting.where(QuarantineRow.file_digest.in_(piece)))
-    for piece in pieces({line.name for line in passing}):
-        session.execute(waiting.where(QuarantineRow.file_digest == "", QuarantineRow.name.in_(piece)))
+    for source in {line.source for line in passing}:
+        absent = waiting.where(QuarantineRow.file_digest == "", QuarantineRow.source == source)
+        for piece in pieces({line.name for line in passing if line.source == source}):
+            session.execute(absent.where(QuarantineRow.name.in_(piece)))
 
 
 def _row(line: Line, batch_id: str, reason: str, stored: str) -> dict[str, Any]:

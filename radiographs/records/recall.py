@@ -48,12 +48,21 @@ class KnownFilm:
 
 @dataclass(frozen=True)
 class Memory:
-    """Known files by keyed digest, known films by id, the rows that are in quarantine already, and withdrawn films."""
+    """Known files by keyed digest, known films by id, the rows that are in quarantine already, and withdrawn films.
+
+    `quarantined` says whether a row was at fault by itself, or a person settled it; else it was an expectation that
+    did not hold, perhaps because of other rows.
+    """
 
     films_by_file: Mapping[str, str]
     films: Mapping[str, KnownFilm]
-    quarantined: frozenset[str]
+    quarantined: Mapping[str, bool]
     withdrawn: frozenset[str]
+
+    def hears_new(self, line: Line) -> bool:
+        """Whether a row names a file that is not known, or says something new of one that is."""
+        film = self.films.get(self.films_by_file.get(line.file_digest, ""))
+        return film is None or not film.brings_nothing(line)
 
     def with_films(self, catalogue: Catalogue, radiograph_ids: Iterable[str]) -> Memory:
         """The memory with further films looked up by their pixels."""
@@ -63,18 +72,18 @@ class Memory:
 def of_delivery(catalogue: Catalogue, lines: Sequence[Line]) -> Memory:
     """Looks up files and rows of a delivery; rows of a refused batch are not known, they must pass again."""
     by_file: dict[str, str] = {}
-    quarantined: set[str] = set()
+    quarantined: dict[str, bool] = {}
     with catalogue.reading() as session:
         for piece in pieces({line.file_digest for line in lines}):
             found = select(FileRow.digest, FileRow.radiograph_id).where(FileRow.digest.in_(piece))
             by_file.update((digest, film) for digest, film in session.execute(found))
         for piece in pieces({line.known_as for line in lines}):
-            known = select(QuarantineRow.key).join(BatchRow, BatchRow.id == QuarantineRow.batch_id)
-            quarantined.update(
-                session.scalars(known.where(QuarantineRow.key.in_(piece), BatchRow.status == "admitted"))
-            )
+            row = QuarantineRow
+            known = select(row.key, row.settled, row.line).join(BatchRow, BatchRow.id == row.batch_id)
+            for key, settled, said in session.execute(known.where(row.key.in_(piece), BatchRow.status == "admitted")):
+                quarantined[key] = bool(settled or said.get("problem"))
         gone = frozenset(session.scalars(select(ExclusionRow.radiograph_id).where(ExclusionRow.kind == "withdrawn")))
-    return Memory(by_file, _films(catalogue, set(by_file.values())), frozenset(quarantined), gone)
+    return Memory(by_file, _films(catalogue, set(by_file.values())), quarantined, gone)
 
 
 def _films(catalogue: Catalogue, radiograph_ids: Iterable[str]) -> dict[str, KnownFilm]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from radiographs.errors import BatchRefused
 
-COUNTS = ("admitted", "known", "updated", "quarantined", "excluded", "unlabelled", "conflicts")
+COUNTS = ("admitted", "known", "updated", "quarantined", "excluded", "unlabelled", "conflicts", "waiting")
 PAIRS = ("reasons", "by_finding", "corrections", "removed")
 
 
@@ -20,7 +20,7 @@ class AdmissionSummary:
     Attributes:
         admitted: new films that may be used, of which `unlabelled` wait for a finding; excluded: films left out from
             now on; known: rows that brought nothing; updated: new versions of metadata; quarantined: rows set aside;
-            conflicts: new ones that wait for a person.
+            conflicts: new ones that wait for a person; waiting: rows that are in quarantine from before.
         reasons: why films were quarantined or excluded, the most frequent first.
         by_finding: admitted films that are labelled.
         corrections: what was put right in films and rows that passed; removed: what was taken out of films for the
@@ -41,6 +41,7 @@ class AdmissionSummary:
     corrections: tuple[tuple[str, int], ...] = ()
     removed: tuple[tuple[str, int], ...] = ()
     refusal: str = ""
+    waiting: int = 0
 
     def accepted(self) -> AdmissionSummary:
         """This summary, of a batch that was not refused.
@@ -65,7 +66,8 @@ class AdmissionSummary:
             return parts[0]
         counts: dict[str, Any] = {name: sum(getattr(part, name) for part in parts) for name in COUNTS}
         pairs: dict[str, Any] = {name: _added([getattr(part, name) for part in parts]) for name in PAIRS}
-        return cls(batch_id=parts[-1].batch_id if parts else "", **counts, **pairs)
+        refusal = "; ".join(part.refusal for part in parts if part.refusal)
+        return cls(batch_id=parts[-1].batch_id if parts else "", refusal=refusal, **counts, **pairs)
 
 
 def _added(parts: Sequence[tuple[tuple[str, int], ...]]) -> tuple[tuple[str, int], ...]:

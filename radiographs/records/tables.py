@@ -96,11 +96,13 @@ def _check(path: Path, header: Record, known: Columns, required: Sequence[str]) 
         raise UnreadableTable(f"{path}: in its header, {header.fault or known.objection}")
     missing = [name for name in required if name not in known.names]
     if missing:
-        there = [_shown(cell) for cell in header.cells if cell]
+        # Where no column is recognised the first line may hold a patient, and is not shown.
+        there = [_shown(cell) for cell in header.cells if cell] if any(known.names) else []
         more = f" and {len(there) - _SHOWN_COLUMNS} more" if len(there) > _SHOWN_COLUMNS else ""
         raise UnreadableTable(
             f"{path}: the table lacks the column {' and '.join(repr(name) for name in missing)} "
-            f"(it has {', '.join(there[:_SHOWN_COLUMNS]) or 'none'}{more}); add it, or rename the column that holds it"
+            f"(it has {', '.join(there[:_SHOWN_COLUMNS]) or 'no column that is known'}{more}); "
+            "add it, or rename the column that holds it"
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows import cli
+from radiographs import settings
 from radiographs.imaging import phantom_batches
 from tests.conftest import NAMES, point_at
 
@@ -123,3 +124,29 @@ def test_the_quarantine_is_listed_with_reasons(call, tmp_path: Path) -> None:
     assert code == 0, err
     _, out, _ = call("quarantine", "list")
     assert "truncated" in out
+
+
+def test_what_a_person_asks_of_a_pacs_is_checked_and_hidden_from_the_server(monkeypatch) -> None:
+    from flows import deliveries
+    from radiographs.errors import InvalidSettings
+
+    chosen = settings.read()
+    asked = deliveries.asked(
+        chosen, "https://pacs.example.org/dicom-web", ["PatientName=DUPONT JEAN", "days=3 limit=2"]
+    )
+    assert "DUPONT" not in repr(asked) and "example" not in repr(asked)
+    wanted = deliveries.of(chosen, None, None, None, dicomweb=asked.dicomweb, query=asked.query)
+    assert isinstance(wanted, deliveries.Pull) and wanted.query.most == 2
+    assert wanted.query.filters["PatientName"] == "DUPONT JEAN"
+    with pytest.raises(InvalidSettings, match="more than a place"):
+        deliveries.asked(chosen, "https://anna:secret@pacs.example.org/x", None)
+
+
+def test_a_files_name_that_looks_like_markup_is_shown_as_it_is(capsys) -> None:
+    from datetime import UTC, datetime
+
+    from flows import display
+    from radiographs.records.entries import QuarantineRecord
+
+    display.waiting([QuarantineRecord("k" * 64, "b", "scan [/b] 3.png", "why", "", datetime.now(UTC))], [])
+    assert "scan [/b] 3.png" in capsys.readouterr().out

@@ -190,3 +190,9 @@ def test_the_headers_of_real_films_lose_what_names_somebody(shared: Path):
         ):
             stated = str(dataset.get(keyword) or "")
             assert len(stated) < 3 or stated not in header.json, keyword
+
+
+def test_the_words_that_name_somebody_are_told_for_the_films_shown_name_alone():
+    header = cleaned(PatientName="DUPONT^Jean^^Dr", PatientID="ab8501", AccessionNumber="A7")
+    assert {"DUPONT", "Jean", "ab8501"} <= set(header.naming)
+    assert "A7" not in header.naming and "DUPONT" not in repr(header)

@@ -64,7 +64,15 @@ def test_a_header_that_says_so_stops_the_film_and_its_neighbour_passes(stopped, 
 def test_the_reason_names_what_the_header_says(stopped, _neighbour):
     (reason,) = header_gate.objections(facts(**stopped))
     assert reason.startswith("its header says ")
-    assert str(next(iter(stopped.values()))) in reason or "Image Storage" in reason
+    stated = str(next(iter(stopped.values())))
+    assert stated in reason or "Image Storage" in reason or "in words of its own" in reason
+
+
+def test_a_reason_repeats_no_free_text_of_a_header():
+    (reason,) = header_gate.objections(facts(body_part="GENOU MME DUPONT"))
+    assert "DUPONT" not in reason and "another body part" in reason
+    (reason,) = header_gate.objections(facts(body_part="KNEE"))
+    assert "body part KNEE" in reason
 
 
 def test_every_reason_is_given():

@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from sqlalchemy import event, select
 
-from radiographs.errors import BatchRefused, CatalogueUnavailable
+from radiographs.errors import BatchRefused, CatalogueUnavailable, NotGivenOut
 from radiographs.imaging import decode, phantoms
 from radiographs.records import admission, intake, opening
 from radiographs.records.catalogue import Catalogue
+from radiographs.records.remote import Remote
 from radiographs.records.schema import ExclusionRow, GroupRow, RadiographRow, VersionRow
 
 from .films import FINDINGS, Desk, delivery, film, table, write
@@ -91,7 +92,7 @@ def test_the_same_delivery_again_brings_nothing_and_opens_no_film(
     inspected = desk.inspect(folder)
     assert (inspected.n_rows, inspected.n_new, inspected.n_known) == (5, 0, 5)
     summary = desk.enrol(inspected, tolerated_share=0.0)
-    assert (summary.admitted, summary.known, summary.quarantined) == (0, 5, 0)
+    assert (summary.admitted, summary.known, summary.waiting, summary.quarantined) == (0, 4, 1, 0)
 
 
 def test_a_known_delivery_is_looked_up_in_a_few_questions(desk: Desk, tmp_path: Path) -> None:
@@ -367,3 +368,70 @@ def test_a_catalogue_that_cannot_be_written_refuses_the_enrolment_whole(desk: De
         with pytest.raises(CatalogueUnavailable, match=r"cannot be opened or written \(attempt to write a readonly"):
             Desk(desk.home, other).enrol(inspected)
     assert desk.enrol(inspected).admitted == 1
+
+
+def test_a_row_whose_stated_size_was_mended_is_admitted(desk: Desk, tmp_path: Path) -> None:
+    said = {"path": "a.png", "finding": "COVID", "source": "n", "height": "48"}
+    rows = [{**said, "width": width} for width in ("256", "48")]
+    folder = delivery(tmp_path / "in", rows[:1])
+    desk.enrol(desk.inspect(folder), {0: "its table states 256 x 48"})
+    again = desk.inspect(folder)
+    assert (again.n_new, again.n_known, again.n_waiting) == (0, 1, 1)
+    table(folder / "metadata.csv", rows[1:])
+    assert desk.admit(folder).admitted == 1 and desk.catalogue.list_quarantine() == ()
+
+
+def test_a_row_that_failed_beside_another_is_looked_at_again_when_that_is_mended(desk: Desk, tmp_path: Path) -> None:
+    def rows(second: str) -> list[dict[str, str]]:
+        patients = {"1.png": "P001", "2.png": second}
+        return [
+            {"path": path, "finding": "COVID", "source": "n", "study_id": "S1", "patient_id": patient}
+            for path, patient in patients.items()
+        ]
+
+    folder = delivery(tmp_path / "in", rows("P002"))
+    desk.enrol(desk.inspect(folder), {0: "two patients in one study", 1: "two patients in one study"})
+    assert desk.inspect(folder).n_new == 0  # nothing was mended, so nothing is looked at
+    table(folder / "metadata.csv", rows("P001"))
+    assert desk.admit(folder).admitted == 2
+
+
+def test_what_a_row_leaves_empty_stays_as_its_own_source_told_it(desk: Desk, tmp_path: Path) -> None:
+    whole = {"path": "a.png", "finding": "COVID", "source": "north", "patient_id": "P1", "age": "40"}
+    desk.admit(delivery(tmp_path / "in", [whole]))
+    desk.admit(delivery(tmp_path / "again", [{"path": "a.png", "finding": "COVID", "source": "north", "sex": "F"}]))
+    with desk.catalogue.reading() as session:
+        last = session.scalars(select(VersionRow).order_by(VersionRow.id.desc())).first()
+        assert last is not None and (last.sex, last.age) == ("F", 40) and last.patient_id
+
+
+def test_films_of_other_kinds_and_rows_that_failed_before_refuse_no_pull_and_no_delivery(
+    desk: Desk, tmp_path: Path
+) -> None:
+    folder = delivery(tmp_path / "in", [{"path": f"{k}.png", "finding": "COVID", "source": "n"} for k in range(2)])
+    inspected = desk.inspect(folder)
+    with pytest.raises(BatchRefused):
+        desk.enrol(inspected, {0: "not frontal"}, tolerated_share=0.2)
+    pulled = admission.enrol(
+        desk.catalogue, desk.inspect(folder), {0: "not frontal"}, quarantine=tmp_path / "q", tolerated_share=0.2,
+        pulled=True,
+    )  # fmt: skip
+    assert (pulled.admitted, pulled.quarantined) == (1, 1)
+    again = admission.enrol(desk.catalogue, desk.inspect(folder), {}, quarantine=tmp_path / "q", tolerated_share=0.2)
+    assert (again.admitted, again.known, again.waiting, again.refusal) == (0, 1, 1, "")
+
+
+def test_a_film_that_a_pacs_did_not_give_out_is_asked_for_again(desk: Desk) -> None:
+    asked = []
+
+    def fetch() -> bytes:
+        asked.append(1)
+        if len(asked) == 1:
+            raise NotGivenOut("the PACS does not give it out (HTTP 500)")
+        return cv2.imencode(".png", film(3))[1].tobytes()
+
+    row = intake.IntakeRow(name="pacs/1.dcm", source="north", remote=Remote("https://pacs/x#1", fetch))
+    for _ in range(3):
+        desk.enrol(admission.inspect([row], desk.catalogue, desk.place))
+    assert len(asked) == 2 and [finding for finding, *_ in versions(desk)] == [""]
+    assert desk.catalogue.list_quarantine() == ()

@@ -159,3 +159,18 @@ def test_no_date_is_kept_where_no_patient_keeps_it_consistent() -> None:
 
 def test_half_a_character_in_an_identity_breaks_nothing() -> None:
     assert len(NORTH.patient("\udcff")) == 16
+
+
+@pytest.mark.parametrize("word", ["UNKNOWN", " anonymous ", "0000000", "-", "N/A", "", None])
+def test_a_word_for_nobody_is_no_patient(word: str | None) -> None:
+    assert identity.of_somebody(word) is None
+
+
+@pytest.mark.parametrize("word", ["P000", "850123456789", "Anon-17", "10"])
+def test_its_neighbours_are_patients(word: str) -> None:
+    assert identity.of_somebody(word) == word
+
+
+def test_a_veil_covers_capitals_and_small_letters_and_whole_words_only() -> None:
+    assert identity.veil("AB8501_1.dcm", "ab8501", "…") == "…_1.dcm"
+    assert identity.veil("xAB8501_1.dcm", "ab8501", "…") == "xAB8501_1.dcm"

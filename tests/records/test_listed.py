@@ -8,7 +8,7 @@ import pytest
 
 from radiographs.records import intake
 
-from .films import FINDINGS, delivery, film, write
+from .films import FINDINGS, delivery, film, table, write
 
 
 def read(root: Path, **options: object) -> dict[str, intake.IntakeRow]:
@@ -120,7 +120,7 @@ def test_a_file_named_twice_with_different_words_is_a_problem_and_the_same_words
     rows = [{"path": "a.png", "finding": word} for word in ("Normal", "Normal", "COVID")]
     delivery(tmp_path, rows)
     problems = [row.problem for row in intake.read_batch(tmp_path, FINDINGS)]
-    assert problems == ["", "the table names this file twice and says different things"]
+    assert problems == ["the table names this file twice and says different things"] * 2
 
 
 def test_a_file_named_twice_in_two_spellings_of_one_finding_is_one_row(tmp_path: Path) -> None:
@@ -137,3 +137,12 @@ def test_a_row_that_slipped_is_a_problem_of_its_own_and_keeps_its_file(tmp_path:
     assert found["a.png"].problem == "the row has 4 cells where the table has 3 columns"
     assert found["a.png"].path == tmp_path / "a.png" and found["a.png"].finding is None
     assert found["b.png"].problem == "" and found["(line 4)"].problem == "the row names no file"
+
+
+def test_masks_in_a_folder_of_any_name_are_no_forgotten_films(tmp_path: Path) -> None:
+    for name in ("images/a.png", "lung_masks/a.png", "Masks/b.png", "lung_masks/nobodys.png"):
+        write(tmp_path / name, film(len(name)))
+    table(tmp_path / "metadata.csv", [{"path": "images/a.png", "finding": "Normal", "lung_mask": "lung_masks/a.png"}])
+    found = read(tmp_path)
+    assert found["images/a.png"].lung_mask == tmp_path / "lung_masks/a.png"
+    assert found.keys() == {"images/a.png", "lung_masks/nobodys.png"}
