@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prefect import get_run_logger, task
@@ -45,22 +45,38 @@ class Custody:
         places: the state folder.
         key_file: the pseudonyms' key, where a site gives its own; None for the one of the state folder.
         keep_identified: whether files are also kept as they came.
+        catalogue_url: the catalogue that is held to its key; None where whoever opens it holds it to the key.
     """
 
     places: Places
     key_file: Path | None = None
     keep_identified: bool = False
+    catalogue_url: str | None = None
 
     def workplace(self) -> Workplace:
         """The places with the key read, or made on first use.
 
         Raises:
-            InvalidSettings: the key cannot be read.
+            InvalidSettings: the key cannot be read, or is not the one of the catalogue.
+            CatalogueUnavailable: the catalogue cannot be opened.
         """
-        own = self.key_file is None
-        key = identity.read_or_make_key(self.places.key_file) if own else identity.read_key(Path(str(self.key_file)))
         identified = self.places.identified if self.keep_identified else None
-        return Workplace(self.places.originals, self.places.batches, key, identified)
+        return Workplace(self.places.originals, self.places.batches, self._key(), identified)
+
+    def _key(self) -> bytes:
+        if self.catalogue_url is None:
+            return self._read_or_make()
+        with Catalogue.open(self.catalogue_url) as catalogue:
+            if self.key_file is None and not self.places.key_file.exists() and catalogue.has_names():
+                return identity.read_key(self.places.key_file)  # says that it is gone
+            key = self._read_or_make()
+            catalogue.keep_to(key)
+        return key
+
+    def _read_or_make(self) -> bytes:
+        if self.key_file is None:
+            return identity.read_or_make_key(self.places.key_file)
+        return identity.read_key(self.key_file)
 
 
 class Announcement:
@@ -99,7 +115,8 @@ def inspect_batch(announcement: Announcement, custody: Custody, catalogue_url: s
     """Opens each film that is new, once, and writes the facts of the batch."""
     rows = announcement.rows
     with Catalogue.open(catalogue_url) as catalogue, progress.bar("decoding films", len(rows)) as advance:
-        inspected = admission.inspect(rows, catalogue, custody.workplace(), advance=advance)
+        place = replace(custody, catalogue_url=catalogue_url).workplace()
+        inspected = admission.inspect(rows, catalogue, place, advance=advance)
     get_run_logger().info(
         "batch %s: %d rows, %d new, %d known", inspected.batch_id, inspected.n_rows, inspected.n_new, inspected.n_known
     )

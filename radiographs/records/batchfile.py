@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import secrets
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -14,8 +16,10 @@ from typing import Any, get_type_hints
 
 import numpy as np
 
+from radiographs.errors import BatchRefused
 from radiographs.imaging.quality import ImageFacts
 
+_STALE_S = 24 * 60 * 60
 _FACTS: dict[str, type] = get_type_hints(ImageFacts)
 
 
@@ -111,11 +115,21 @@ COLUMNS = (*_PLAIN, *_FACTS)
 
 
 def begin(batches: Path) -> Path:
-    """A new draft folder, whose name without .part is the batch's id."""
+    """A new draft folder, whose name without .part is the batch's id; what killed calls left long ago goes."""
+    sweep(batches)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}.part"
     draft = batches / name
     draft.mkdir(parents=True)
     return draft
+
+
+def sweep(batches: Path) -> None:
+    """Removes folders older than any admission lasts: those of killed calls, which hold thumbnails and pseudonyms."""
+    latest = time.time() - _STALE_S
+    for folder in batches.iterdir() if batches.is_dir() else ():
+        with contextlib.suppress(OSError):  # another call may have removed it
+            if folder.stat().st_mtime < latest:
+                remove(folder)
 
 
 def finish(draft: Path, content: BatchContent, n_rows: int, n_waiting: int = 0) -> InspectedBatch:
@@ -138,7 +152,16 @@ def finish(draft: Path, content: BatchContent, n_rows: int, n_waiting: int = 0) 
 
 
 def read(folder: Path) -> BatchContent:
-    """Reads what `finish` wrote."""
+    """Reads what `finish` wrote.
+
+    Raises:
+        BatchRefused: the folder is gone.
+    """
+    if not folder.is_dir():
+        raise BatchRefused(
+            f"batch {folder.name}: what was inspected is gone, since a film of it was withdrawn or it waited for more "
+            "than a day; admit the delivery again"
+        )
     facts = json.loads((folder / "batch.json").read_text(encoding="utf-8"))
     with (folder / "rows.csv").open(encoding="utf-8", newline="") as file:
         lines = tuple(_from_text(record) for record in csv.DictReader(file))

@@ -8,11 +8,12 @@ from itertools import islice
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Connection, Engine, column, func, insert, inspect, select, table, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from radiographs.records import database
+from radiographs.errors import InvalidSettings
+from radiographs.records import database, identity
 from radiographs.records.entries import (
     BatchRecord,
     CohortRecord,
@@ -28,11 +29,13 @@ from radiographs.records.schema import (
     ConflictRow,
     ExclusionRow,
     GroupRow,
+    KeyRow,
     QuarantineRow,
     RadiographRow,
     RetrainRow,
     VerdictRow,
     VersionRow,
+    now,
 )
 
 _PIECE = 2000
@@ -43,6 +46,7 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._kept_to = ""  # fingerprint of the key that was found to be the catalogue's: it never changes
 
     @classmethod
     def open(cls, url: str) -> Catalogue:
@@ -57,6 +61,7 @@ class Catalogue:
             with engine.execution_options(**{database.WRITES: True}).begin() as connection:
                 database.stand_in_line(connection)
                 Base.metadata.create_all(connection)
+                _bring_over_retrains(connection)
             return cls(engine)
         except (SQLAlchemyError, OSError, ImportError) as error:
             raise database.unavailable(address, error) from error
@@ -101,6 +106,36 @@ class Catalogue:
                 raise
             raise database.unavailable(self._engine.url, error) from error
 
+    # The pseudonyms' key
+
+    def keep_to(self, key: bytes) -> None:
+        """Ties the catalogue to the key of its pseudonyms on first use, and refuses any other from then on.
+
+        Raises:
+            InvalidSettings: films were named with another key.
+        """
+        mine, noted = identity.fingerprint(key), select(KeyRow.fingerprint)
+        if mine == self._kept_to:
+            return
+        with self.reading() as session:
+            first = session.scalar(noted)
+        if first is None:
+            with self.writing() as session:
+                first = session.scalar(noted)
+                if first is None:
+                    session.add(KeyRow(id=1, fingerprint=mine))
+        if first not in (None, mine):
+            raise InvalidSettings(
+                "the pseudonym key is not the one that the patients of this catalogue are named with; restore that key "
+                "(RADIOGRAPHS_PSEUDONYM_KEY, or pseudonym.key in the state folder), since another makes all strangers"
+            )
+        self._kept_to = mine
+
+    def has_names(self) -> bool:
+        """Whether patients or files are named here already, so that their key must not be made anew."""
+        with self.reading() as session:
+            return any(session.scalars(select(key).limit(1)).first() for key in (KeyRow.id, BatchRow.id))
+
     # Verdicts and retrains
 
     def record_verdict(
@@ -125,21 +160,20 @@ class Catalogue:
             return int(session.scalar(counted) or 0)
 
     def find_retrain(self, key: str) -> RetrainRecord | None:
-        """The retrain recorded under a key."""
+        """The latest finished retrain recorded under a key; one that stopped before its verdict does not count."""
+        finished = select(RetrainRow).where(RetrainRow.key == key, RetrainRow.outcome != "")
         with self.reading() as session:
-            row = session.get(RetrainRow, key)
-            if row is None:
-                return None
-            return _retrain(row)
+            row = session.scalars(finished.order_by(RetrainRow.at.desc()).limit(1)).first()
+            return None if row is None else _retrain(row)
 
     def record_retrain(self, record: RetrainRecord) -> None:
-        """Notes a finished retrain, dated now; a later one of the same key takes its place."""
+        """Notes a run, dated now: once when its model is registered, without an outcome, and again with its verdict."""
         said = {field: getattr(record, field) for field in ("key", "run_id", "version", "outcome", "report", "cohort")}
         with self.writing() as session:
-            session.merge(RetrainRow(**said))
+            session.merge(RetrainRow(**said, at=now()))
 
     def list_retrains(self) -> tuple[RetrainRecord, ...]:
-        """All finished retrains, oldest first."""
+        """All runs that registered a model, oldest first; the outcome of one that was never judged is empty."""
         with self.reading() as session:
             return tuple(_retrain(row) for row in session.scalars(select(RetrainRow).order_by(RetrainRow.at)))
 
@@ -215,6 +249,21 @@ def current_versions() -> Any:
 def usable() -> Any:
     """The condition that a film is not excluded."""
     return RadiographRow.id.not_in(select(ExclusionRow.radiograph_id).where(ExclusionRow.lifted_at.is_(None)))
+
+
+def _bring_over_retrains(connection: Connection) -> None:
+    """Moves retrains that an older version of the system noted, one a key, into the table that has one a run."""
+    if inspect(connection).has_table("retrains"):
+        names = [each.name for each in RetrainRow.__table__.columns]
+        older = table("retrains", *map(column, names))
+        connection.execute(insert(RetrainRow).from_select(names, select(older)))
+        connection.execute(text("DROP TABLE retrains"))
+
+
+def n_withdrawn(session: Session, films: Iterable[str]) -> int:
+    """How many of the films were withdrawn."""
+    gone = select(func.count(ExclusionRow.radiograph_id.distinct())).where(ExclusionRow.kind == "withdrawn")
+    return sum(session.scalar(gone.where(ExclusionRow.radiograph_id.in_(piece))) or 0 for piece in pieces(films))
 
 
 def _retrain(row: RetrainRow) -> RetrainRecord:

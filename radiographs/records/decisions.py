@@ -17,14 +17,17 @@ from sqlalchemy.orm import Session
 
 from radiographs.errors import UnknownRecord
 from radiographs.findings import Findings
-from radiographs.imaging import decode
-from radiographs.records import enrolment, grouping, settling
+from radiographs.imaging import decode, reading
+from radiographs.imaging.filefacts import DecodedRadiograph, FileFacts
+from radiographs.imaging.reading import Correction
+from radiographs.places import Places
+from radiographs.records import enrolment, grouping, settling, traces
 from radiographs.records import originals as kept
 from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.enrolment import AdmissionSummary
 from radiographs.records.opening import Workplace
-from radiographs.records.schema import BatchRow, ConflictRow, QuarantineRow, RadiographRow, now
+from radiographs.records.schema import BatchRow, ConflictRow, FileRow, QuarantineRow, RadiographRow, now
 
 _SHORTEST = 4
 
@@ -44,6 +47,11 @@ class Desk:
     quarantine: Path
     findings: Findings
     seed: int = 0
+
+    @property
+    def places(self) -> Places:
+        """All of the state folder that the quarantine is in."""
+        return Places(self.quarantine.parent)
 
 
 @dataclass(frozen=True)
@@ -149,14 +157,32 @@ def _bring_back(row: QuarantineRow, line: Line, desk: Desk) -> tuple[np.ndarray,
     film = decode.decode_file(desk.quarantine / row.stored).pixels
     target = desk.place.originals / line.original
     if line.facts.get("inversion") == "suspected":
-        film = 255 - film
-        facts: Mapping[str, Any] = {**line.facts, "inversion": "righted"}
-        line = replace(line, facts=facts, original=str(Path(line.original).with_suffix(".png")))
+        film, line = _righted(film, line)
         kept.publish(desk.place.originals / line.original, kept.png(film))
     else:
         kept.copy(desk.quarantine / row.stored, target)
+    kept.make_durable(desk.place.originals)
     like = grouping.likeness(film)
     return like.thumbnail, replace(line, phash=f"{like.phash:016x}")
+
+
+def _righted(negative: np.ndarray, line: Line) -> tuple[np.ndarray, Line]:
+    """The film the right way round, measured and searched for text anew: a negative's facts are not the film's."""
+    told = {name: line.facts[name] for name in ("format", "width", "height", "bit_depth", "channels", "tint")}
+    film = reading.read(DecodedRadiograph(255 - negative, FileFacts(**told, photometric="")))
+    masked = [
+        region for region in json.loads(line.regions) if region["identifying"]
+    ]  # of these nothing is left to find
+    share = sum(region["width"] * region["height"] for region in masked) / negative.size + film.facts.text_share
+    facts: Mapping[str, Any] = {**vars(film.facts), "inversion": "righted", "text_share": round(min(1.0, share), 4)}
+    words: tuple[Correction, ...] = ("righted", *film.corrections)
+    return film.pixels, replace(
+        line,
+        facts=facts,
+        regions=json.dumps([*masked, *(asdict(region) for region in film.marks.regions)]),
+        corrections=json.dumps([*json.loads(line.corrections), *(reading.IN_WORDS[one] for one in words)]),
+        original=str(Path(line.original).with_suffix(".png")),
+    )
 
 
 def _enrolled(session: Session, line: Line, thumbnail: np.ndarray, desk: Desk) -> AdmissionSummary:
@@ -172,15 +198,17 @@ def _enrolled(session: Session, line: Line, thumbnail: np.ndarray, desk: Desk) -
 
 
 def _erase(session: Session, row: QuarantineRow, desk: Desk) -> None:
-    """Removes what is kept of a quarantined film, unless it is admitted or another row still waits with it."""
+    """Removes all that is kept of a quarantined film, unless it is admitted or another row still waits with it."""
     film = row.line.get("radiograph_id", "")
-    others = select(QuarantineRow.key).where(
-        QuarantineRow.stored == row.stored, QuarantineRow.settled == "", QuarantineRow.key != row.key
-    )
-    if not row.stored or session.scalars(others).first():
+    waiting = QuarantineRow.settled == "", QuarantineRow.admitted_by.is_(None), QuarantineRow.key != row.key
+    others = list(session.execute(select(QuarantineRow.stored, QuarantineRow.file_digest).where(*waiting)))
+    admitted = bool(film) and session.get(RadiographRow, film) is not None
+    known = select(FileRow.digest).where(FileRow.digest == row.file_digest)
+    if session.scalar(known) is None and row.file_digest not in {other.file_digest for other in others}:
+        traces.erase(traces.of_file(row.file_digest, desk.places))
+    masks = (row.line.get("lung_mask", ""), row.line.get("lesion_mask", ""))
+    traces.erase(traces.of_masks(session, masks, "", [row.key], desk.places))
+    if not row.stored or row.stored in {other.stored for other in others}:
         return
-    (desk.quarantine / row.stored).unlink(missing_ok=True)
-    if session.get(RadiographRow, film) is None:
-        for name in (row.line.get("original"), row.line.get("header")):
-            if name:
-                (desk.place.originals / name).unlink(missing_ok=True)
+    kept = (desk.quarantine / film[:2]).glob(f"{film}.*") if admitted else traces.of_film(film, desk.places)
+    traces.erase([desk.quarantine / row.stored, *kept])

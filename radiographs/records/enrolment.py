@@ -14,8 +14,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from radiographs.records import batchfile, conflicts, placing, quarantined, recall, sketches, statements
+from radiographs.records import originals as kept
 from radiographs.records.batchfile import BatchContent, InspectedBatch, Line
-from radiographs.records.catalogue import Catalogue, pieces
+from radiographs.records.catalogue import Catalogue, n_withdrawn, pieces
 from radiographs.records.placing import Newcomer, Placement
 from radiographs.records.schema import (
     BatchRow,
@@ -58,6 +59,7 @@ def enrol(
 
     Raises:
         CatalogueUnavailable: the catalogue cannot be written; nothing is admitted.
+        BatchRefused: a film was discarded or withdrawn since the batch was inspected; nothing is admitted.
     """
     content = batchfile.read(inspected.folder)
     reasons = {line.row: line.problem or failures.get(line.row, "") for line in content.lines}
@@ -66,6 +68,8 @@ def enrol(
     refused = len(at_fault) > tolerated_share * len(content.lines)
     passing = [] if refused else [line for line in content.lines if not reasons[line.row]]
     stored = {line.row: quarantined.set_apart(line, content, quarantine) for line in failing}
+    if content.lines:
+        kept.make_durable(content.originals)
     with catalogue.writing() as session:
         batch = session.get(BatchRow, inspected.batch_id)
         if batch is None:
@@ -111,8 +115,14 @@ def take_in(
     reasons: Counter[str],
     seed: int,
 ) -> AdmissionSummary:
-    """Writes the passing lines of a batch into the catalogue, within a transaction that already knows the batch."""
+    """Writes the passing lines of a batch into the catalogue, within a transaction that already knows the batch.
+
+    Raises:
+        BatchRefused: a film was discarded or withdrawn since the batch was inspected.
+    """
     old = _present(session, {line.radiograph_id for line in passing} | {film for _, film in content.aliases})
+    files = (name for ln in passing for name in (ln.original, ln.header, ln.lung_mask, ln.lesion_mask))
+    kept.require(inspected.batch_id, content.originals, files, n_withdrawn=n_withdrawn(session, old))
     first: dict[str, Line] = {}
     for line in passing:
         if line.radiograph_id not in old:

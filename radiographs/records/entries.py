@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class RetrainRecord:
-    """A finished retrain; `at` is its date in ISO form, set by the catalogue."""
+    """A retrain; `outcome` is empty until its model was judged; `at` is its date in ISO form, set by the catalogue."""
 
     key: str
     run_id: str

@@ -85,6 +85,11 @@ def _close(path: Path) -> None:
         return
 
 
+def fingerprint(key: bytes) -> str:
+    """64 hex digits by which a key is known again, and from which it cannot be had."""
+    return _hmac(key, "catalogue").hex()
+
+
 def pseudonym(key: bytes, source: str, identity: str) -> str:
     """16 hex digits that stand for a patient or study of a source; empty stays empty."""
     if not identity:

@@ -34,9 +34,11 @@ def inspect(
 
     Raises:
         CatalogueUnavailable: the catalogue cannot be read.
+        InvalidSettings: its patients are named with another key.
         PacsUnavailable: a film that lies elsewhere cannot be fetched.
         StateUnwritable: the disk is full or read-only; a new call goes on from what is there.
     """
+    catalogue.keep_to(place.key)
     with kept.writable(place.batches):
         draft = batchfile.begin(place.batches)
         try:

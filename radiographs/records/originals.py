@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import hashlib
+import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from radiographs.errors import StateUnwritable, UnreadableRadiograph
+from radiographs.errors import BatchRefused, StateUnwritable, UnreadableRadiograph
 from radiographs.imaging import deidentify, plain_metadata
 from radiographs.imaging.reading import Reading
 from radiographs.records.identity import Pseudonyms
@@ -62,7 +65,7 @@ def keep_film(folder: Path, reading: Reading, data: bytes, pseudonyms: Pseudonym
     as_it_came = kept is not None and not reading.corrections
     original = f"{film[:2]}/{film}{_SUFFIXES[kind] if as_it_came else '.png'}"
     path = folder / original
-    if not path.exists():
+    if not _stands(path):
         publish(path, kept if as_it_came and kept is not None else png(reading.pixels))
     return KeptFilm(original, header, removed, naming)
 
@@ -90,8 +93,52 @@ def plain_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def make_durable(folder: Path) -> None:
+    """Waits until all that was written on the folder's disk would outlive a loss of power.
+
+    Called once, before a batch is committed: to sync each film by itself would double the time of an admission, and
+    what is lost before the commit is delivered again. Only this disk is waited for where the system can tell it apart
+    (Linux), since another, say an unreachable share, may never answer.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sync = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
+    if sync is None:
+        if hasattr(os, "sync"):
+            os.sync()
+        return
+    with writable(folder):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            if sync(descriptor):
+                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        finally:
+            os.close(descriptor)
+
+
+def require(batch_id: str, folder: Path, names: Iterable[str], *, n_withdrawn: int) -> None:
+    """Refuses a batch of which something was erased since it was inspected.
+
+    Raises:
+        BatchRefused: a file is not there, or a film was withdrawn.
+    """
+    n_gone = max(n_withdrawn, sum(not _stands(folder / name) for name in {name for name in names if name}))
+    if n_gone:
+        raise BatchRefused(
+            f"batch {batch_id}: {n_gone} of its films or masks were discarded or withdrawn since it was inspected, so "
+            "none was admitted; admit the delivery again"
+        )
+
+
+def _stands(path: Path) -> bool:
+    """Whether a file is there with something in it: a loss of power may leave a name without content."""
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
 def _once(path: Path, data: bytes) -> None:
-    if not path.exists():
+    if not _stands(path):
         publish(path, data)
 
 
@@ -111,7 +158,7 @@ def copy(source: Path, path: Path) -> None:
     Raises:
         StateUnwritable: the disk is full or read-only.
     """
-    if not path.exists():
+    if not _stands(path):
         with _drafted(path) as draft:
             shutil.copyfile(source, draft)
 

@@ -208,13 +208,25 @@ class VerdictRow(Base):
 
 
 class RetrainRow(Base):
-    """A finished retrain, found again by the digest of its cohort, settings and rule."""
+    """A run that registered a model, found again by the digest of its cohort, settings and rule.
 
-    __tablename__ = "retrains"
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    run_id: Mapped[str] = mapped_column(String(64))
+    The outcome is empty until the verdict: such a run has a model that learnt, and is no finished retrain.
+    """
+
+    __tablename__ = "retrain_runs"  # "retrains" was one row a key, which a second run of that key overwrote
+    run_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)
     version: Mapped[str] = mapped_column(String(32))
     outcome: Mapped[str] = mapped_column(String(32))
     report: Mapped[str] = mapped_column(Text)
     cohort: Mapped[str] = mapped_column(String(64), default="")
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class KeyRow(Base):
+    """What tells the key behind all pseudonyms and file digests from any other, and the key from nobody; one row."""
+
+    __tablename__ = "pseudonym_key"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fingerprint: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Moment, default=now)

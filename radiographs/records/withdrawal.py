@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import delete, or_, select
@@ -12,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from radiographs.errors import UnknownRecord
 from radiographs.places import Places
-from radiographs.records.catalogue import Catalogue, current_versions
+from radiographs.records import traces
+from radiographs.records.catalogue import Catalogue
 from radiographs.records.entries import RetrainRecord
 from radiographs.records.schema import (
+    BatchRow,
     ConflictRow,
     CorrectionRow,
     ExclusionRow,
@@ -24,10 +29,12 @@ from radiographs.records.schema import (
     QuarantineRow,
     RadiographRow,
     VersionRow,
+    now,
 )
 from radiographs.store import erasure
 
 _SHORTEST = 8
+_WHOLE_ID = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -46,70 +53,137 @@ class Withdrawal:
     trained_on: tuple[RetrainRecord, ...]
 
 
+@dataclass(frozen=True)
+class _Held:
+    """All that is kept of one film: its row, what of it is quarantined, and its files with their digests."""
+
+    film: str
+    row: RadiographRow | None
+    quarantined: tuple[QuarantineRow, ...]
+    digests: frozenset[str]
+    files: tuple[Path, ...]
+
+
 def find(catalogue: Catalogue, beginning: str) -> tuple[str, ...]:
-    """The one film whose id begins so.
+    """The one film, admitted or quarantined, whose id begins so; a whole id may also name one that only files hold.
 
     Raises:
         UnknownRecord: none does, or several do.
     """
     if len(beginning) < _SHORTEST:
         raise UnknownRecord(f"'{beginning}' is too short; give at least {_SHORTEST} characters of a film's id")
+    quarantined = QuarantineRow.line["radiograph_id"].as_string()
     with catalogue.reading() as session:
         chosen = RadiographRow.id.startswith(beginning, autoescape=True)
-        films = session.scalars(select(RadiographRow.id).where(chosen)).all()
+        films = set(session.scalars(select(RadiographRow.id).where(chosen)))
+        films |= set(session.scalars(select(quarantined).where(quarantined.startswith(beginning, autoescape=True))))
+    if not films and _WHOLE_ID.fullmatch(beginning):
+        return (beginning,)
     if len(films) != 1:
         raise UnknownRecord(f"{len(films) or 'no'} films have an id that begins with '{beginning}'; give the whole id")
     return tuple(films)
 
 
 def of_patient(catalogue: Catalogue, pseudonym: str) -> tuple[str, ...]:
-    """All films of a patient.
+    """All films that anybody ever told to be a patient's, admitted or quarantined, as `withdraw` takes them.
+
+    A quarantined file of which no film could be decoded is named by the key of its row.
 
     Raises:
         UnknownRecord: there is none.
     """
     with catalogue.reading() as session:
-        chosen = VersionRow.patient_id == pseudonym, VersionRow.id.in_(current_versions())
-        films = session.scalars(select(VersionRow.radiograph_id).where(*chosen).order_by(VersionRow.radiograph_id))
-        found = tuple(films.all())
-    if not found:
+        told = select(VersionRow.radiograph_id).where(VersionRow.patient_id == pseudonym)
+        found = set(session.scalars(told))
+        for row in session.scalars(select(QuarantineRow).where(QuarantineRow.patient_id == pseudonym)):
+            found.add(row.line.get("radiograph_id") or row.key)
+    if not pseudonym or not found:
         raise UnknownRecord("no film of that patient and source is here; check both as the delivery wrote them")
-    return found
+    return tuple(sorted(found))
 
 
 def withdraw(catalogue: Catalogue, films: Sequence[str], places: Places, *, because: str) -> Withdrawal:
     """Withdraws films; called again after an interruption it finishes the job.
 
     Files go before the catalogue commits, which would otherwise forget their names. Cohorts are immutable and keep the
-    film's id with its pseudonym; what they name can no longer be read.
+    film's id with its pseudonym; what they name can no longer be read. A film that was never admitted leaves its id
+    too, so that it is not taken in later.
+
+    Raises:
+        UnknownRecord: nothing is kept of one of the films; then nothing is erased.
     """
     with catalogue.writing() as session:
-        files = [file for film in films for file in _files(session, film, places)]
-        n_files = sum(_erase(path) for path in (*files, *_traces(films, places)))
+        held = [_held(session, film, places) for film in films]
+        traces.erase_batches(places.batches, {word for one in held for word in (one.film, *one.digests)})
+        n_files = sum(traces.erase(one.files) for one in held)
         n_entries = erasure.erase(places.root / "stores", films)
-        for film in films:
-            _forget(session, film, because)
+        for one in held:
+            _strike(session, one, places)
+            _settle(one.quarantined, because)
+        _leave_ids(session, [one for one in held if one.row is None and not _is_key(one)])
+        for one in held:
+            _forget(session, one.film, because)
     trained = tuple(
         record for record in catalogue.list_retrains() if _learnt(places.cohorts / record.cohort, set(films))
     )
     return Withdrawal(tuple(films), n_files, n_entries, trained)
 
 
-def _files(session: Session, film: str, places: Places) -> list[Path]:
-    """Files that the catalogue knows the film by; masks only where no other film has the same."""
+def _held(session: Session, film: str, places: Places) -> _Held:
     row = session.get(RadiographRow, film)
-    named = [row.original, row.header] if row is not None else []
-    for mask in (VersionRow.lung_mask, VersionRow.lesion_mask):
-        mine = set(session.scalars(select(mask).where(VersionRow.radiograph_id == film, mask != "")))
-        others = select(mask).where(mask.in_(mine), VersionRow.radiograph_id != film)
-        named += sorted(mine - set(session.scalars(others)))
-    digests = session.scalars(select(FileRow.digest).where(FileRow.radiograph_id == film)).all()
-    stored = session.scalars(select(QuarantineRow.stored).where(QuarantineRow.file_digest.in_(digests))).all()
-    return [
-        *(places.originals / name for name in named if name),
-        *(places.identified / digest[:2] / digest for digest in digests),
-        *(places.quarantine / name for name in stored if name),
-    ]
+    digests = set(session.scalars(select(FileRow.digest).where(FileRow.radiograph_id == film)))
+    of_film = QuarantineRow.line["radiograph_id"].as_string() == film
+    named = select(QuarantineRow).where(or_(QuarantineRow.file_digest.in_(digests), QuarantineRow.key == film, of_film))
+    rows = tuple(one for one in session.scalars(named) if one.key != film or not one.line.get("radiograph_id"))
+    digests |= {one.file_digest for one in rows if one.file_digest}
+    kept = [places.originals / name for name in (row.original, row.header) if name] if row is not None else []
+    kept += [places.quarantine / one.stored for one in rows if one.stored]
+    kept += [path for digest in sorted(digests) for path in traces.of_file(digest, places)]
+    kept += traces.of_masks(session, _masks(session, film, rows), film, [one.key for one in rows], places)
+    files = tuple(dict.fromkeys((*kept, *traces.of_film(film, places))))
+    if row is None and not rows and not files:
+        raise UnknownRecord(f"no film has the id '{film}'; check it")
+    return _Held(film, row, rows, frozenset(digests), files)
+
+
+def _is_key(one: _Held) -> bool:
+    """Whether the name is that of a quarantined row without a film."""
+    return any(row.key == one.film for row in one.quarantined)
+
+
+def _masks(session: Session, film: str, rows: Iterable[QuarantineRow]) -> set[str]:
+    said = session.execute(select(VersionRow.lung_mask, VersionRow.lesion_mask).where(VersionRow.radiograph_id == film))
+    return {name for pair in said for name in pair} | {
+        row.line.get(kind, "") for row in rows for kind in ("lung_mask", "lesion_mask")
+    }
+
+
+def _strike(session: Session, one: _Held, places: Places) -> None:
+    """Takes what the film came as out of the pages of its batches."""
+    said = session.execute(select(VersionRow.batch_id, VersionRow.name).where(VersionRow.radiograph_id == one.film))
+    told = {(row.batch_id, row.name) for row in (*said, *one.quarantined)}
+    traces.strike({batch for batch, _ in told}, {name for _, name in told}, places)
+
+
+def _settle(rows: Iterable[QuarantineRow], because: str) -> None:
+    """Leaves of quarantined rows their key, so that the same row is not asked about again, and the reason."""
+    for row in rows:
+        row.settled, row.because, row.settled_at = "discarded", because, row.settled_at or now()
+        row.line, row.stored, row.file_digest, row.finding_word = {}, "", "", ""
+        row.patient_id, row.name, row.reason = "", traces.ERASED, traces.ERASED
+
+
+def _leave_ids(session: Session, unknown: Sequence[_Held]) -> None:
+    """A row with nothing but its id for each film that the catalogue does not know."""
+    if not unknown:
+        return
+    batch_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    counts = {"admitted": 0, "quarantined": 0}
+    session.add(BatchRow(id=batch_id, status="withdrawn", n_rows=len(unknown), summary=counts))
+    session.flush()
+    for one in unknown:
+        session.add(RadiographRow(id=one.film, group_id=None, batch_id=batch_id, original="", facts={}, regions=[]))
+    session.flush()
 
 
 def _forget(session: Session, film: str, because: str) -> None:
@@ -118,9 +192,6 @@ def _forget(session: Session, film: str, because: str) -> None:
     if row is None:
         return
     row.original, row.header, row.facts, row.regions = "", "", {}, []
-    digests = select(FileRow.digest).where(FileRow.radiograph_id == film)
-    for waiting in session.scalars(select(QuarantineRow).where(QuarantineRow.file_digest.in_(digests))):
-        waiting.settled, waiting.because, waiting.line, waiting.stored = "discarded", because, {}, ""
     for conflict in session.scalars(
         select(ConflictRow).where(or_(ConflictRow.radiograph_id == film, ConflictRow.other_id == film))
     ):
@@ -132,22 +203,6 @@ def _forget(session: Session, film: str, because: str) -> None:
     known = select(ExclusionRow.id).where(ExclusionRow.radiograph_id == film, ExclusionRow.kind == "withdrawn")
     if session.scalar(known) is None:
         session.add(ExclusionRow(radiograph_id=film, batch_id=row.batch_id, kind="withdrawn", reason=because))
-
-
-def _traces(films: Sequence[str], places: Places) -> list[Path]:
-    """Files that bear a film's id in their name, wherever they lie."""
-    found = [path for film in films for path in (places.originals / film[:2]).glob(f"{film}.*")]
-    found += [path for film in films for path in (places.originals / "headers" / film[:2]).glob(f"{film}.*")]
-    found += [path for film in films for path in (places.quarantine / film[:2]).glob(f"{film}.*")]
-    return found + [path for film in films for path in places.batch_reports.glob(f"*/films/{film}.*")]
-
-
-def _erase(path: Path) -> bool:
-    try:
-        path.unlink()
-    except FileNotFoundError:
-        return False
-    return True
 
 
 def _learnt(cohort: Path, films: Iterable[str]) -> bool:

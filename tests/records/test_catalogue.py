@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from radiographs.errors import CatalogueUnavailable
+from radiographs.errors import CatalogueUnavailable, InvalidSettings
+from radiographs.places import Places
+from radiographs.records import admission, intake
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.entries import RetrainRecord
+from tasks.catalogue import Custody
+
+from .films import FINDINGS, Desk, delivery
 
 
 def opened(tmp_path: Path) -> Catalogue:
@@ -24,6 +31,74 @@ def test_a_retrain_is_found_again_by_its_key(tmp_path: Path) -> None:
         found = catalogue.find_retrain("k")
         assert found is not None and found.at.endswith("+00:00")
         assert (found.run_id, found.version, found.outcome, found.report) == ("run-2", "2", "promote", "b.html")
+
+
+def test_a_run_that_was_registered_and_not_judged_is_on_record_and_is_no_finished_retrain(tmp_path: Path) -> None:
+    with opened(tmp_path) as catalogue:
+        catalogue.record_retrain(RetrainRecord("k", "run-1", "1", "hold", "a.html"))
+        catalogue.record_retrain(RetrainRecord("k", "run-2", "2", "", "", "cohort-1"))
+        found = catalogue.find_retrain("k")
+        assert found is not None and found.version == "1"
+        catalogue.record_retrain(RetrainRecord("k", "run-2", "2", "promote", "b.html", "cohort-1"))
+        found = catalogue.find_retrain("k")
+        assert found is not None and (found.version, found.outcome) == ("2", "promote")
+        assert [record.version for record in catalogue.list_retrains()] == ["1", "2"]
+
+
+def test_retrains_that_an_older_version_noted_by_key_are_kept(tmp_path: Path) -> None:
+    with opened(tmp_path) as catalogue, catalogue.writing() as session:
+        session.execute(text(
+            "CREATE TABLE retrains (key VARCHAR(64) PRIMARY KEY, run_id VARCHAR(64), version VARCHAR(32), "
+            "outcome VARCHAR(32), report TEXT, cohort VARCHAR(64), at DATETIME)"
+        ))  # fmt: skip
+        session.execute(text(
+            "INSERT INTO retrains VALUES ('k', 'run-1', '1', 'hold', 'a.html', 'c', '2026-01-02 03:04:05.000000')"
+        ))  # fmt: skip
+    for _ in range(2):
+        with opened(tmp_path) as catalogue:
+            (record,) = catalogue.list_retrains()
+            assert record == RetrainRecord("k", "run-1", "1", "hold", "a.html", "c", "2026-01-02T03:04:05+00:00")
+            assert catalogue.find_retrain("k") == record
+
+
+def test_a_catalogue_keeps_to_the_key_that_it_was_first_used_with(tmp_path: Path) -> None:
+    with opened(tmp_path) as catalogue:
+        assert not catalogue.has_names()
+        catalogue.keep_to(b"k" * 32)
+        assert catalogue.has_names()
+    with opened(tmp_path) as catalogue:
+        catalogue.keep_to(b"k" * 32)
+        with pytest.raises(InvalidSettings, match=r"not the one .*RADIOGRAPHS_PSEUDONYM_KEY") as refusal:
+            catalogue.keep_to(b"z" * 32)
+        assert "\n" not in str(refusal.value) and "zz" not in str(refusal.value)
+    assert b"kkkk" not in (tmp_path / "home" / "catalogue.db").read_bytes()
+
+
+def test_no_key_is_made_for_a_catalogue_that_has_one(tmp_path: Path) -> None:
+    places, url = Places(tmp_path / "home"), f"sqlite:///{tmp_path / 'home' / 'catalogue.db'}"
+    custody = Custody(places, catalogue_url=url)
+    key = custody.workplace().key
+    assert custody.workplace().key == key
+    places.key_file.unlink()
+    with pytest.raises(InvalidSettings, match=r"pseudonym\.key: there is no such key file; restore it"):
+        custody.workplace()
+    assert not places.key_file.exists()
+    site = tmp_path / "site.key"
+    site.write_bytes(b"s" * 32)
+    site.chmod(0o600)
+    with pytest.raises(InvalidSettings, match="not the one"):
+        Custody(places, site, catalogue_url=url).workplace()
+    site.write_bytes(key)
+    assert Custody(places, site, catalogue_url=url).workplace().key == key
+
+
+def test_an_admission_with_another_key_is_refused_before_anything_is_read(desk: Desk, tmp_path: Path) -> None:
+    folder = delivery(tmp_path / "in", [{"path": "a.png", "finding": "Normal", "source": "north"}])
+    assert desk.admit(folder).admitted == 1
+    rows = intake.read_batch(folder, FINDINGS)
+    with pytest.raises(InvalidSettings, match="not the one"):
+        admission.inspect(rows, desk.catalogue, replace(desk.place, key=b"z" * 32))
+    assert desk.inspect(folder).n_new == 0
 
 
 def test_verdicts_are_counted_by_held_out_set_and_a_repeated_one_once(tmp_path: Path) -> None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from sqlalchemy import select
 
-from radiographs.errors import UnknownRecord
-from radiographs.records import decisions
+from radiographs.errors import BatchRefused, UnknownRecord
+from radiographs.imaging import decode, phantoms
+from radiographs.records import admission, decisions, intake, originals
 from radiographs.records.catalogue import usable
-from radiographs.records.schema import ConflictRow, CorrectionRow, ExclusionRow, GroupRow, RadiographRow, VersionRow
+from radiographs.records.schema import (
+    ConflictRow,
+    CorrectionRow,
+    ExclusionRow,
+    GroupRow,
+    QuarantineRow,
+    RadiographRow,
+    VersionRow,
+)
 
 from .films import FINDINGS, Desk, delivery, film, table, write
 
@@ -184,3 +195,109 @@ def test_a_discarded_conflict_leaves_both_films_out(desk: Desk, tmp_path: Path) 
     (conflict,) = desk.catalogue.list_conflicts()
     decisions.discard(desk.catalogue, conflict.key, at(desk), because="nobody knows")
     assert desk.catalogue.list_conflicts() == () and usable_films(desk) == {}
+
+
+def test_discarding_erases_the_file_as_it_came_its_masks_and_its_picture_in_the_report(
+    desk: Desk, tmp_path: Path
+) -> None:
+    folder = delivery(tmp_path / "in", [{"path": f"{k}.png", **NORTH} for k in range(3)])
+    (folder / "2.png").write_bytes(b"<html>")
+    place = replace(desk.place, identified=desk.home / "identified")
+    inspected = admission.inspect(intake.read_batch(folder, FINDINGS), desk.catalogue, place)
+    desk.enrol(inspected, {0: "it is too dark", 1: "it is too dark"})
+    by_name = {waiting.name: waiting for waiting in desk.catalogue.list_quarantine()}
+    for k in range(2):
+        write(desk.home / "reports" / "batches" / inspected.batch_id / "films" / Path(by_name[f"{k}.png"].stored).name,
+              film(k))  # fmt: skip
+    mask = write(desk.home / "originals" / "masks" / "ab" / "abcd.png", film(1))
+    with desk.catalogue.writing() as session:
+        for k in range(2):
+            row = session.get_one(QuarantineRow, by_name[f"{k}.png"].key)
+            row.line = {**row.line, "lung_mask": "masks/ab/abcd.png"}
+    assert len(kept_files(desk)) == 3 + 2 + 2 + 2 + 1  # as they came, originals, quarantine, report, mask
+    decisions.discard(desk.catalogue, by_name["2.png"].key, at(desk), because="not ours")
+    decisions.discard(desk.catalogue, by_name["0.png"].key, at(desk), because="not ours")
+    assert len(kept_files(desk)) == 1 + 1 + 1 + 1 + 1 and mask.is_file()
+    decisions.discard(desk.catalogue, by_name["1.png"].key, at(desk), because="not ours")
+    assert kept_files(desk) == []
+
+
+def kept_files(desk: Desk) -> list[Path]:
+    folders = ("identified", "originals", "quarantine", "reports")
+    return [path for name in folders for path in (desk.home / name).rglob("*") if path.is_file()]
+
+
+def test_discarding_a_row_of_an_admitted_film_leaves_that_film_alone(desk: Desk, tmp_path: Path) -> None:
+    key = one_quarantined(desk, tmp_path)
+    write(tmp_path / "b" / "a.webp", film(0))
+    table(tmp_path / "b" / "metadata.csv", [{"path": "a.webp", **NORTH}])
+    cv2.imwrite(str(tmp_path / "b" / "a.webp"), film(0), [cv2.IMWRITE_WEBP_QUALITY, 101])
+    assert desk.admit(tmp_path / "b").admitted == 1
+    decisions.discard(desk.catalogue, key, at(desk), because="delivered better")
+    with desk.catalogue.reading() as session:
+        (row,) = session.scalars(select(RadiographRow))
+    assert (desk.home / "originals" / row.original).is_file()
+    assert not [path for path in (desk.home / "quarantine").rglob("*") if path.is_file()]
+
+
+def test_a_film_discarded_between_its_inspection_and_its_enrolment_is_refused_and_comes_with_the_next_call(
+    desk: Desk, tmp_path: Path
+) -> None:
+    key = one_quarantined(desk, tmp_path, age="300")
+    folder = delivery(tmp_path / "in", [{"path": "a.png", **NORTH, "age": "30"}])
+    inspected = desk.inspect(folder)
+    decisions.discard(desk.catalogue, key, at(desk), because="not ours")
+    with pytest.raises(BatchRefused, match="discarded or withdrawn since it was inspected"):
+        desk.enrol(inspected)
+    assert usable_films(desk) == {}
+    assert desk.admit(folder).admitted == 1
+    with desk.catalogue.reading() as session:
+        (row,) = session.scalars(select(RadiographRow))
+    assert (desk.home / "originals" / row.original).is_file()
+
+
+def test_a_film_released_as_a_negative_is_measured_and_searched_for_text_the_right_way_round(
+    desk: Desk, tmp_path: Path
+) -> None:
+    upright = phantoms.draw("Normal", 3, side_px=400).pixels
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in" / "a.png", upright)
+    table(tmp_path / "in" / "metadata.csv", [{"path": "a.png", **NORTH}])
+    inspected = desk.inspect(tmp_path / "in")
+    desk.enrol(inspected, {0: "it looks like a negative"})
+    (waiting,) = desk.catalogue.list_quarantine()
+    with desk.catalogue.writing() as session:
+        row = session.get_one(QuarantineRow, waiting.key)
+        right = row.line["facts"]
+        row.line = {**row.line, "facts": {**right, "inversion": "suspected", "mean_intensity": 1.0, "exposure": 0.1}}
+        write(desk.home / "quarantine" / row.stored, 255 - upright)
+    decisions.release(desk.catalogue, waiting.key, at(desk), because="a negative")
+    with desk.catalogue.reading() as session:
+        (film_row,) = session.scalars(select(RadiographRow))
+        assert film_row.facts == {**right, "inversion": "righted"}
+        words = set(session.scalars(select(CorrectionRow.words)))
+        assert "inverted intensities were righted" in words and len(words) == 2
+    kept = decode.decode_file(desk.home / "originals" / film_row.original).pixels
+    assert np.array_equal(kept, upright)
+
+
+def test_what_a_loss_of_power_left_empty_is_written_anew(desk: Desk, tmp_path: Path) -> None:
+    folder = delivery(tmp_path / "in", [{"path": "a.png", **NORTH}])
+    first = desk.inspect(folder)
+    (original,) = (desk.home / "originals").glob("*/*.png")
+    original.write_bytes(b"")
+    with pytest.raises(BatchRefused):
+        desk.enrol(first)
+    assert desk.admit(folder).admitted == 1
+    assert np.array_equal(decode.decode_file(original).pixels, film(0))
+
+
+def test_what_was_written_is_asked_onto_the_disk_before_the_catalogue_knows_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(originals, "make_durable", lambda folder: calls.append(len(usable_films(desk))))
+    folder = delivery(tmp_path / "in", [{"path": f"{k}.png", **NORTH} for k in range(3)])
+    desk.admit(folder)
+    desk.admit(folder)
+    assert calls == [0] and len(usable_films(desk)) == 3
