@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from radiographs.findings import Findings
 from radiographs.places import Places
-from radiographs.records import admission, identity, intake, pacs
+from radiographs.records import admission, identity, intake, keykeeping, pacs
 from radiographs.records.admission import AdmissionSummary, InspectedBatch, Workplace
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.intake import IntakeRow
@@ -67,10 +67,10 @@ class Custody:
         if self.catalogue_url is None:
             return self._read_or_make()
         with Catalogue.open(self.catalogue_url) as catalogue:
-            if self.key_file is None and not self.places.key_file.exists() and catalogue.has_names():
+            if self.key_file is None and not self.places.key_file.exists() and keykeeping.has_names(catalogue):
                 return identity.read_key(self.places.key_file)  # says that it is gone
             key = self._read_or_make()
-            catalogue.keep_to(key)
+            keykeeping.keep_to(catalogue, key)
         return key
 
     def _read_or_make(self) -> bytes:

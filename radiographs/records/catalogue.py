@@ -8,12 +8,11 @@ from itertools import islice
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, column, func, insert, inspect, select, table, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from radiographs.errors import InvalidSettings
-from radiographs.records import database, identity
+from radiographs.records import database, older
 from radiographs.records.entries import (
     BatchRecord,
     CohortRecord,
@@ -29,7 +28,6 @@ from radiographs.records.schema import (
     ConflictRow,
     ExclusionRow,
     GroupRow,
-    KeyRow,
     QuarantineRow,
     RadiographRow,
     RetrainRow,
@@ -46,7 +44,6 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kept_to = ""  # fingerprint of the key that was found to be the catalogue's: it never changes
 
     @classmethod
     def open(cls, url: str) -> Catalogue:
@@ -61,7 +58,7 @@ class Catalogue:
             with engine.execution_options(**{database.WRITES: True}).begin() as connection:
                 database.stand_in_line(connection)
                 Base.metadata.create_all(connection)
-                _bring_over_retrains(connection)
+                older.bring_over(connection)
             return cls(engine)
         except (SQLAlchemyError, OSError, ImportError) as error:
             raise database.unavailable(address, error) from error
@@ -105,36 +102,6 @@ class Catalogue:
             if not database.is_no_fault_of_ours(error):
                 raise
             raise database.unavailable(self._engine.url, error) from error
-
-    # The pseudonyms' key
-
-    def keep_to(self, key: bytes) -> None:
-        """Ties the catalogue to the key of its pseudonyms on first use, and refuses any other from then on.
-
-        Raises:
-            InvalidSettings: films were named with another key.
-        """
-        mine, noted = identity.fingerprint(key), select(KeyRow.fingerprint)
-        if mine == self._kept_to:
-            return
-        with self.reading() as session:
-            first = session.scalar(noted)
-        if first is None:
-            with self.writing() as session:
-                first = session.scalar(noted)
-                if first is None:
-                    session.add(KeyRow(id=1, fingerprint=mine))
-        if first not in (None, mine):
-            raise InvalidSettings(
-                "the pseudonym key is not the one that the patients of this catalogue are named with; restore that key "
-                "(RADIOGRAPHS_PSEUDONYM_KEY, or pseudonym.key in the state folder), since another makes all strangers"
-            )
-        self._kept_to = mine
-
-    def has_names(self) -> bool:
-        """Whether patients or files are named here already, so that their key must not be made anew."""
-        with self.reading() as session:
-            return any(session.scalars(select(key).limit(1)).first() for key in (KeyRow.id, BatchRow.id))
 
     # Verdicts and retrains
 
@@ -249,15 +216,6 @@ def current_versions() -> Any:
 def usable() -> Any:
     """The condition that a film is not excluded."""
     return RadiographRow.id.not_in(select(ExclusionRow.radiograph_id).where(ExclusionRow.lifted_at.is_(None)))
-
-
-def _bring_over_retrains(connection: Connection) -> None:
-    """Moves retrains that an older version of the system noted, one a key, into the table that has one a run."""
-    if inspect(connection).has_table("retrains"):
-        names = [each.name for each in RetrainRow.__table__.columns]
-        older = table("retrains", *map(column, names))
-        connection.execute(insert(RetrainRow).from_select(names, select(older)))
-        connection.execute(text("DROP TABLE retrains"))
 
 
 def n_withdrawn(session: Session, films: Iterable[str]) -> int:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from radiographs.records import batchfile, crew, drafting, opening, recall
+from radiographs.records import batchfile, crew, drafting, keykeeping, opening, recall
 from radiographs.records import originals as kept
 from radiographs.records.batchfile import InspectedBatch, Line
 from radiographs.records.catalogue import Catalogue
@@ -38,7 +38,7 @@ def inspect(
         PacsUnavailable: a film that lies elsewhere cannot be fetched.
         StateUnwritable: the disk is full or read-only; a new call goes on from what is there.
     """
-    catalogue.keep_to(place.key)
+    keykeeping.keep_to(catalogue, place.key)
     with kept.writable(place.batches):
         draft = batchfile.begin(place.batches)
         try:

@@ -101,7 +101,7 @@ def test_a_known_delivery_is_looked_up_in_a_few_questions(desk: Desk, tmp_path: 
     asked: list[str] = []
     event.listen(desk.catalogue._engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     desk.inspect(folder)
-    assert len([question for question in asked if question.startswith("SELECT")]) <= 5
+    assert len([question for question in asked if question.startswith("SELECT")]) <= 6
 
 
 def test_each_file_is_decoded_once_and_progress_reaches_the_number_of_rows(

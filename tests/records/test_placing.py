@@ -38,7 +38,7 @@ def line(row: int, name: str, told: Told, phash: int) -> Line:
     return Line(
         **words, row=row, name=name, change="new", finding="Normal", finding_word="Normal", source="north",
         patient_id=f"p{told.patient}" if told.patient else "", age=None, offset_days=None, radiograph_id=name,
-        file_digest=name, original=name, phash=f"{phash:016x}", told=name, known_as=name,
+        file_digest=name, original="", phash=f"{phash:016x}", told=name, known_as=name,
     )  # fmt: skip
 
 
