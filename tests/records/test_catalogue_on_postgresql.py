@@ -15,10 +15,13 @@ from postgresql import PostgreSQL, postgresql
 from sqlalchemy import func, select
 
 from radiographs.errors import CatalogueUnavailable
+from radiographs.places import Places
+from radiographs.records import withdrawal
 from radiographs.records.catalogue import Catalogue
+from radiographs.records.identity import Pseudonyms
 from radiographs.records.schema import BatchRow, RadiographRow
 
-from .films import Desk, delivery
+from .films import KEY, Desk, delivery
 
 __all__ = ["postgresql"]
 FINDINGS = ("COVID", "Lung_Opacity", "Normal", "Viral Pneumonia")
@@ -150,3 +153,27 @@ def _until_it_waits(writer: Future[None], url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         while not writer.done() and connection.execute(waiting).fetchone() == (0,):
             pause.wait(0.02)
+
+
+def test_a_patients_films_are_withdrawn_there_too_also_quarantined_ones(desk: Desk, tmp_path: Path) -> None:
+    rows = [{"path": f"{k}.png", "finding": "Normal", "source": "north", "patient_id": "p-0001"} for k in range(2)]
+    inspected = desk.inspect(delivery(tmp_path / "in", rows))
+    desk.enrol(inspected, {0: "it is too dark"})
+    films = withdrawal.of_patient(desk.catalogue, Pseudonyms(KEY, "north").patient("p-0001"))
+    assert [withdrawal.find(desk.catalogue, film[:12]) for film in films] == [(film,) for film in films]
+    done = withdrawal.withdraw(desk.catalogue, films, Places(desk.home), because="consent withdrawn")
+    assert (len(films), done.n_files) == (2, 3)
+    assert not list(desk.home.rglob("*.png")) and desk.catalogue.list_quarantine() == ()
+    assert desk.admit(tmp_path / "in").admitted == 0
+
+
+def test_retrains_that_an_older_version_noted_are_brought_over_there_too(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "CREATE TABLE retrains (key VARCHAR(64) PRIMARY KEY, run_id VARCHAR(64) NOT NULL, version VARCHAR(32), "
+            "outcome VARCHAR(32), report TEXT, cohort VARCHAR(64), at TIMESTAMP WITH TIME ZONE)"
+        )
+        connection.execute("INSERT INTO retrains VALUES ('k', 'run-1', '1', 'hold', 'a.html', 'c', now())")
+    for _ in range(2):
+        with Catalogue.open(url) as catalogue:
+            assert [record.run_id for record in catalogue.list_retrains()] == ["run-1"]
