@@ -84,6 +84,7 @@ def retrain(
     fine_tune_epochs: Annotated[int, typer.Option(help="At most, a stage; 0 leaves the backbone as it came.")] = 4,
     balance: Annotated[Balance, typer.Option(help="weights, sampling, focal or none.")] = "weights",
     by_source: Annotated[bool, typer.Option(help="Each source of a finding is drawn equally often.")] = False,
+    augmentation: Annotated[float | None, typer.Option(help="Changes of films while fitting; 0 for none.")] = None,
     start: Annotated[Start | None, typer.Option(help="fresh, or champion: from its weights.")] = None,
     force: Annotated[bool, typer.Option(help="Train even if nothing is new.")] = False,
 ) -> None:
@@ -104,6 +105,7 @@ def retrain(
         fine_tune_epochs=fine_tune_epochs,
         balance=balance,
         by_source=by_source,
+        augmentation=augmentation,
         start=start,
         force=force,
     )

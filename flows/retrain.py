@@ -14,7 +14,8 @@ from radiographs import findings, settings
 from radiographs.errors import EmptyInbox
 from radiographs.evaluation import release_rule
 from radiographs.imaging.preprocessing import Preparation
-from radiographs.network.fit_settings import Balance, FitSettings
+from radiographs.network.backbone_table import SCRATCH
+from radiographs.network.fit_settings import Augmentation, Balance, FitSettings
 from radiographs.network.recipe import Recipe, Start
 from radiographs.places import Places
 from radiographs.records.admission import AdmissionSummary
@@ -54,6 +55,7 @@ def retrain(
     fine_tune_epochs: int = 4,
     balance: Balance = "weights",
     by_source: bool = False,
+    augmentation: float | None = None,
     start: Start | None = None,
     force: bool = False,
     reason: str = "by hand",
@@ -72,6 +74,8 @@ def retrain(
         fine_tune_epochs: at most, for each group of layers unfrozen; 0 leaves the backbone as it came.
         balance: what gives every finding the same say.
         by_source: films are drawn so that within a finding each source comes equally often.
+        augmentation: how far films are changed while fitting, 1 as by default, 0 not at all; if not named, 1 for a
+            network from scratch and 0 for fine-tuning, whose rates were chosen without.
         start: from the backbone's weights as they came (fresh) or from the champion's; RADIOGRAPHS_START if not named.
         force: train even if this cohort and recipe were trained before.
         reason: why, for the record.
@@ -80,7 +84,12 @@ def retrain(
     places = environment.prepare(chosen)
     rule = release_rule.read(chosen.release_rule)
     fit = FitSettings(
-        epochs=epochs, fine_tune_epochs=fine_tune_epochs, balance=balance, by_source=by_source, seed=chosen.seed
+        epochs=epochs,
+        fine_tune_epochs=fine_tune_epochs,
+        balance=balance,
+        by_source=by_source,
+        augmentation=_augmentation(augmentation, backbone or chosen.backbone),
+        seed=chosen.seed,
     )
     recipe = _recipe(chosen, backbone, weights, side_px, trials, fit, start)
     recipe.preparation.require_servable()
@@ -148,6 +157,11 @@ def _recipe(
     )
 
 
+def _augmentation(strength: float | None, backbone: str) -> Augmentation | None:
+    strength = strength if strength is not None else float(backbone == SCRATCH)
+    return Augmentation().scaled(strength) if strength else None
+
+
 def _key(cohort_digest: str, recipe_digest: str, rule_digest: str) -> str:
     """Names a retrain: the same cohort, recipe and rule are the same retrain."""
     return hashlib.sha256(f"{cohort_digest} {recipe_digest} {rule_digest}".encode()).hexdigest()
@@ -164,6 +178,7 @@ def _parameters(recipe: Recipe, cohort_digest: str, reason: str) -> dict[str, st
         "border": str(recipe.preparation.border),
         "balance": recipe.fit.balance,
         "by_source": str(recipe.fit.by_source),
+        "augmentation": str(recipe.fit.augmentation),
         "start": recipe.start,
         "trials": str(recipe.trials),
         "seed": str(recipe.seed),
