@@ -38,7 +38,9 @@ def admit(
     """
     chosen = settings.read()
     known = findings.read(chosen.findings_file)
-    custody = Custody(environment.prepare(chosen), chosen.pseudonym_key, chosen.keep_identified)
+    custody = Custody(
+        environment.prepare(chosen), chosen.pseudonym_key, chosen.keep_identified, chosen.catalogue_address
+    )
     wanted = (
         deliveries.polled(chosen)
         if poll

@@ -133,5 +133,5 @@ def _desk(chosen: Settings) -> Desk:
     from tasks.catalogue import Custody
 
     places = Places(chosen.root)
-    place = Custody(places, chosen.pseudonym_key, chosen.keep_identified).workplace()
+    place = Custody(places, chosen.pseudonym_key, chosen.keep_identified, chosen.catalogue_address).workplace()
     return Desk(place, places.quarantine, findings.read(chosen.findings_file), chosen.seed)

@@ -9,8 +9,9 @@ from prefect import flow
 
 from flows.train import Trained
 from radiographs.evaluation import release_rule
+from radiographs.records.entries import RetrainRecord
 from radiographs.settings import Settings
-from tasks import evaluation, packaging, registry, reporting, tracking
+from tasks import cohort, evaluation, packaging, registry, reporting, tracking
 from tasks.evaluation import Contest, Proof
 from tasks.fitting import Work
 from tasks.registry import RegisteredVersion
@@ -19,10 +20,11 @@ from tasks.reporting import Lineage
 
 @dataclass(frozen=True)
 class Challenger:
-    """A freshly trained bundle with the work that made it."""
+    """A freshly trained bundle with the work that made it, and the name of the retrain that it belongs to."""
 
     work: Work
     trained: Trained
+    key: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ def promote(challenger: Challenger, chosen: Settings) -> Promotion:
     """Judges a challenger against the champion on the same held-out films; promotes it only if the rule says so."""
     work, bundle = challenger.work, challenger.trained.bundle
     version = registry.register(work.tracking, work.run_id, bundle)
+    # On record before it is judged, so that a withdrawal names every model that learnt from a film.
+    cohort.remember_retrain(
+        chosen.catalogue_address,
+        RetrainRecord(challenger.key, work.run_id, version.version, "", "", work.cohort.name),
+    )
     champion = registry.champion(work.tracking)
     proof = evaluation.judge(
         _contest(work, bundle, champion, chosen.threads),

@@ -101,7 +101,7 @@ def retrain(
     earlier = cohort.earlier_retrain(chosen.catalogue_address, key)
     if earlier is not None and not force:
         return Outcome(admission, folder, earlier, None)
-    promotion = _make_and_judge(chosen, places, folder, recipe, reason)
+    promotion = _make_and_judge(chosen, places, Retrain(key, folder, recipe, reason))
     record = RetrainRecord(
         key, promotion.run_id, promotion.version, promotion.proof.verdict.outcome, str(promotion.report), folder.name
     )
@@ -109,17 +109,28 @@ def retrain(
     return Outcome(admission, folder, record, promotion)
 
 
-def _make_and_judge(chosen: Settings, places: Places, folder: Path, recipe: Recipe, reason: str) -> Promotion:
+@dataclass(frozen=True)
+class Retrain:
+    """What is to be trained on what, why, and the name that makes it the same retrain again."""
+
+    key: str
+    cohort: Path
+    recipe: Recipe
+    reason: str
+
+
+def _make_and_judge(chosen: Settings, places: Places, wanted: Retrain) -> Promotion:
     """Trains and promotes under one MLflow run, which ends as FAILED if either does."""
     tracked = Tracking(chosen.tracking_address, places.artifacts)
-    run_id = tracking.open_run(tracked, recipe.backbone, _parameters(recipe, folder.name, reason), folder)
+    recipe, folder = wanted.recipe, wanted.cohort
+    run_id = tracking.open_run(tracked, recipe.backbone, _parameters(recipe, folder.name, wanted.reason), folder)
     try:
         initial = None
         if recipe.start == "champion":
             initial = fitting.weights_to_start_from(places, registry.champion(tracked))
         work = Work(folder, recipe, places, tracked, run_id, initial)
         trained = train.train(work, chosen.threads)
-        promotion = promote.promote(Challenger(work, trained), chosen)
+        promotion = promote.promote(Challenger(work, trained, wanted.key), chosen)
     except BaseException:
         tracking.close_run(tracked, run_id, "FAILED")
         raise
