@@ -145,6 +145,7 @@ def labelling(table: LabelTable, summary: LabellingSummary) -> None:
     say(
         f"{summary.labelled} films labelled, {summary.changed} changed, {summary.unchanged} unchanged, "
         f"{summary.unmatched} rows without a film, {summary.conflicts} conflicts for a person"
+        + (f", {summary.contradicted} films labelled in two ways, left as they were" if summary.contradicted else "")
     )
     for finding, count in summary.by_finding:
         say(f"  {finding:<18} {count:>6}")

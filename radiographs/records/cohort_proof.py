@@ -10,9 +10,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from radiographs.records import cohort as cohorts
+from radiographs.records import grouping
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.cohort import Cohort, Film
-from radiographs.records.schema import ExclusionRow, LinkRow
+from radiographs.records.placing import Node
+from radiographs.records.schema import ExclusionRow, LinkRow, VersionRow
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,9 @@ class ProofRow:
     Attributes:
         place: split, with its half for tune; "" where the cohort lacks the film.
         earlier_place: where it first stood in an earlier cohort; "" where it is new.
-        group_places, patient_places, twin_places: in how many places of this cohort the films of its group, of its
-            patient, and its confirmed near-duplicates are, itself included.
+        group_places, patient_places, twin_places: in how many places of this cohort are the films that hang together
+            with it by groups, patients and near-duplicates; the films of its patient, by any name that any source ever
+            gave; and its confirmed near-duplicates; itself included.
         retired: date and reason of its retirement; "" where there is none.
     """
 
@@ -48,13 +51,15 @@ def rows(catalogue: Catalogue, cohort: Cohort, cohorts_folder: Path) -> tuple[Pr
         cohorts_folder: where earlier ones lie.
 
     Raises:
-        CohortRejected: an earlier cohort was changed.
+        CohortRejected: an earlier cohort was changed or is gone.
     """
     earlier = _earlier_places(catalogue, cohort, cohorts_folder)
     place = {film.id: _place(film) for film in cohort.films}
-    groups = _places_by((film.group_id, place[film.id]) for film in cohort.films)
-    patients = _places_by((film.patient_id, place[film.id]) for film in cohort.films if film.patient_id)
-    twins = _twin_places(catalogue, place)
+    patients = _patients(catalogue, cohort)
+    linked = _linked(catalogue, place)
+    whole = _places_of_clusters(cohort, patients, linked)
+    by_patient = _places_by((patient, place[film]) for film, told in patients.items() for patient in told)
+    twins = _twin_places(linked, place)
     found = [
         ProofRow(
             at,
@@ -63,8 +68,8 @@ def rows(catalogue: Catalogue, cohort: Cohort, cohorts_folder: Path) -> tuple[Pr
             film.source,
             place[film.id],
             earlier.get(film.id, ""),
-            len(groups[film.group_id]),
-            len(patients[film.patient_id]) if film.patient_id else 1,
+            whole[film.id],
+            max((len(by_patient[patient]) for patient in patients[film.id]), default=1),
             len(twins.get(film.id, {place[film.id]})),
             "",
         )
@@ -89,23 +94,56 @@ def _places_by(pairs: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
 
 
 def _earlier_places(catalogue: Catalogue, cohort: Cohort, folder: Path) -> dict[str, str]:
-    """Where films stood first, over all earlier cohorts with the same findings that are still on disk."""
+    """Where films stood first, over all earlier cohorts with the same findings."""
     places: dict[str, str] = {}
     for digest in catalogue.earlier_cohorts(cohort.findings.names):
-        if digest != cohort.digest and (folder / digest).is_dir():
+        if digest != cohort.digest:
             for film in cohorts.load(folder / digest).films:
                 places.setdefault(film.id, _place(film))
     return places
 
 
-def _twin_places(catalogue: Catalogue, place: Mapping[str, str]) -> dict[str, set[str]]:
+def _patients(catalogue: Catalogue, cohort: Cohort) -> dict[str, set[str]]:
+    """The patients that each film was ever said to be of, by any source."""
+    patients: dict[str, set[str]] = {film.id: {film.patient_id} - {""} for film in cohort.films}
+    with catalogue.reading() as session:
+        told = select(VersionRow.radiograph_id, VersionRow.patient_id).where(VersionRow.patient_id != "").distinct()
+        for film, patient in session.execute(told):
+            if film in patients:
+                patients[film].add(patient)
+    return patients
+
+
+def _linked(catalogue: Catalogue, place: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Confirmed near-duplicates that are both in the cohort."""
+    with catalogue.reading() as session:
+        pairs = session.execute(select(LinkRow.radiograph_id, LinkRow.other_id))
+        return [(one, other) for one, other in pairs if one in place and other in place]
+
+
+def _places_of_clusters(
+    cohort: Cohort, patients: Mapping[str, set[str]], linked: Sequence[tuple[str, str]]
+) -> dict[str, int]:
+    """In how many places the films are that hang together with each film, told from what they share, not from groups
+    alone: a film's place is read from its group, which could not contradict it."""
+    links: list[tuple[Node, Node]] = [(("film", one), ("film", other)) for one, other in linked]
+    links += [(("film", film.id), ("group", film.group_id)) for film in cohort.films]
+    links += [(("film", film), ("patient", patient)) for film, told in patients.items() for patient in told]
+    place = {("film", film.id): _place(film) for film in cohort.films}
+    count: dict[str, int] = {}
+    for cluster in grouping.clusters(links, place):
+        films = [node for node in cluster if node in place]
+        n_places = len({place[node] for node in films})
+        count.update((name, n_places) for _, name in films)
+    return count
+
+
+def _twin_places(linked: Sequence[tuple[str, str]], place: Mapping[str, str]) -> dict[str, set[str]]:
     """Places of each film that has a confirmed near-duplicate in the cohort, and of that."""
     found: dict[str, set[str]] = {}
-    with catalogue.reading() as session:
-        for one, other in session.execute(select(LinkRow.radiograph_id, LinkRow.other_id)):
-            if one in place and other in place:
-                for film in (one, other):
-                    found.setdefault(film, set()).update((place[one], place[other]))
+    for one, other in linked:
+        for film in (one, other):
+            found.setdefault(film, set()).update((place[one], place[other]))
     return found
 
 

@@ -53,12 +53,22 @@ def among_twins(session: Session, films: Iterable[str]) -> list[Conflict]:
 
 
 def write(session: Session, batch_id: str, conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
-    """Notes the conflicts that are not noted yet, and returns these."""
+    """Notes the conflicts that are not noted yet, opens again those that were settled, and returns both.
+
+    What a person left out for good stays so.
+    """
     wanted = {conflict.key: conflict for conflict in conflicts}
+    again = set()
     for piece in pieces(wanted):
-        for key in session.scalars(select(ConflictRow.key).where(ConflictRow.key.in_(piece))):
-            wanted.pop(key)
+        for row in session.scalars(select(ConflictRow).where(ConflictRow.key.in_(piece))):
+            if row.settled == "released":
+                row.settled, row.because, row.settled_at, row.batch_id = "", "", None, batch_id
+                again.add(row.key)
+            else:
+                wanted.pop(row.key)
     for key, conflict in wanted.items():
+        if key in again:
+            continue
         films = {"radiograph_id": conflict.radiograph_id, "other_id": conflict.other_id}
         session.add(ConflictRow(**films, key=key, batch_id=batch_id, reason=conflict.reason))
     return tuple(wanted.values())

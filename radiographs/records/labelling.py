@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,7 @@ class LabellingSummary:
     Attributes:
         labelled: films that had no finding before; changed: films that had another; unchanged: films that had it.
         unmatched: rows that fit no film.
+        contradicted: films to which rows give different findings, by one id and by another; they stay as they were.
         conflicts: near-duplicates that now disagree, left to a person.
         by_finding: films labelled or changed.
     """
@@ -38,6 +39,7 @@ class LabellingSummary:
     unmatched: int
     conflicts: int
     by_finding: tuple[tuple[str, int], ...]
+    contradicted: int = 0
 
 
 @dataclass
@@ -46,6 +48,7 @@ class _Tally:
     changed: int = 0
     unchanged: int = 0
     unmatched: int = 0
+    contradicted: int = 0
 
 
 def apply(catalogue: Catalogue, rows: Sequence[LabelRow], key: bytes, *, seed: int = 0) -> LabellingSummary:
@@ -65,8 +68,12 @@ def apply(catalogue: Catalogue, rows: Sequence[LabelRow], key: bytes, *, seed: i
         session.add(batch)
         session.flush()
         tally, touched, by_finding = _Tally(), set[str](), Counter[str]()
-        for row in rows:
-            films = _films(session, row, Pseudonyms(key, row.source))
+        matched = [_films(session, row, Pseudonyms(key, row.source)) for row in rows]
+        disputed = _disputed(rows, matched)
+        tally.contradicted = len(disputed)
+        for row, named in zip(rows, matched, strict=True):
+            films = {film: before for film, before in named.items() if film not in disputed}
+            tally.unmatched += not named
             _count(films, row.finding, tally, by_finding)
             settling.relabel(session, films, row.finding, batch_id=batch.id, told=_told(row, key))
             touched |= set(films)
@@ -85,7 +92,7 @@ def _batch_id() -> str:
 
 
 def _films(session: Session, row: LabelRow, names: Pseudonyms) -> dict[str, str]:
-    """Findings by film, of the films that a row names by the finest id it gives: no other study is labelled for it."""
+    """Findings by film, of the films that a row names by the finest id that fits any: no other study is labelled."""
     stated: tuple[tuple[Any, str], ...] = (
         (VersionRow.study_id, names.study(row.study_id or "")),
         (VersionRow.accession, names.accession(row.accession or "")),
@@ -94,13 +101,22 @@ def _films(session: Session, row: LabelRow, names: Pseudonyms) -> dict[str, str]
     current = select(VersionRow.radiograph_id, VersionRow.finding).where(VersionRow.id.in_(current_versions()))
     for column, pseudonym in stated:
         if pseudonym:
-            found = session.execute(current.where(column == pseudonym))
-            return {row.radiograph_id: row.finding for row in found}
+            found = {row.radiograph_id: row.finding for row in session.execute(current.where(column == pseudonym))}
+            if found:
+                return found
     return {}
 
 
+def _disputed(rows: Sequence[LabelRow], matched: Sequence[Mapping[str, str]]) -> set[str]:
+    """Films that two rows label differently."""
+    given: dict[str, set[str]] = {}
+    for row, films in zip(rows, matched, strict=True):
+        for film in films:
+            given.setdefault(film, set()).add(row.finding)
+    return {film for film, findings in given.items() if len(findings) > 1}
+
+
 def _count(films: dict[str, str], finding: str, tally: _Tally, by_finding: Counter[str]) -> None:
-    tally.unmatched += not films
     for before in films.values():
         tally.unchanged += before == finding
         tally.labelled += not before

@@ -116,7 +116,7 @@ def _links(session: Session, newcomers: Sequence[Newcomer], twins: Sequence[Twin
         known = (
             select(VersionRow.patient_id, RadiographRow.id, RadiographRow.group_id)
             .join(RadiographRow, RadiographRow.id == VersionRow.radiograph_id)
-            .where(VersionRow.patient_id.in_(piece), VersionRow.adopted)
+            .where(VersionRow.patient_id.in_(piece))
         )
         for patient, film, group in session.execute(known):
             links.append((("patient", patient), ("group", group) if group else ("film", film)))

@@ -65,7 +65,8 @@ def write(session: Session, batch_id: str, lines: Sequence[Line], new: frozenset
     film's retirement follows from a patient id that shows two groups to be one patient.
     """
     taken = _taken(session, {line.radiograph_id for line in lines} - new)
-    versions, contradictions, corrected = [], {}, {}
+    versions, contradictions = [], {}
+    patients: dict[tuple[str, str], None] = {}
     for stated in lines:
         film = stated.radiograph_id
         before = taken.get(film)
@@ -76,14 +77,14 @@ def write(session: Session, batch_id: str, lines: Sequence[Line], new: frozenset
         if contradicts and before is not None:
             reason = f"labelled {before.finding} by {before.source} and {line.finding} by {line.source}"
             contradictions[film] = Contradiction(film, reason)
+        if before is not None and line.patient_id and line.patient_id != before.patient_id:
+            patients[film, line.patient_id] = None  # whoever says it: each hospital has its own name for him
         if adopted:
-            if before is not None and line.patient_id and line.patient_id != before.patient_id:
-                corrected[film] = line.patient_id
             taken[film] = Taken(line.finding, line.source, line.patient_id, line.name, True)
         versions.append(_version(line, batch_id, adopted))
     if versions:
         session.execute(insert(VersionRow), versions)
-    retired = {e.radiograph_id: e for film, patient in corrected.items() for e in _unite(session, film, patient)}
+    retired = {e.radiograph_id: e for film, patient in patients for e in _unite(session, film, patient)}
     return Said(tuple(contradictions.values()), tuple(retired.values()))
 
 
@@ -127,7 +128,7 @@ def _version(line: Line, batch_id: str, adopted: bool) -> dict[str, Any]:
 
 def _unite(session: Session, film: str, patient: str) -> list[Exclusion]:
     """One group of all groups that a film now shares its patient with; films of other places are retired."""
-    same_patient = select(VersionRow.radiograph_id).where(VersionRow.patient_id == patient, VersionRow.adopted)
+    same_patient = select(VersionRow.radiograph_id).where(VersionRow.patient_id == patient)
     touched = RadiographRow.id.in_(same_patient) | (RadiographRow.id == film)
     groups = session.execute(
         select(GroupRow.id, GroupRow.split, GroupRow.tune_half)
