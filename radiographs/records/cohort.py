@@ -98,9 +98,9 @@ def load(folder: Path) -> Cohort:
         with (folder / "films.csv").open(encoding="utf-8", newline="") as file:
             films = tuple(_from_text(record) for record in csv.DictReader(file))
     except (OSError, ValueError, KeyError, TypeError, InvalidFindings) as error:
-        raise CohortRejected(f"{folder}: no readable cohort ({error}); make it again with a retrain") from error
+        raise CohortRejected(f"{folder}: no readable cohort ({error}); restore it from a backup") from error
     if not _content_digest(films, findings) == stated == folder.name:
-        raise CohortRejected(f"{folder}: the cohort was changed after it was made; remove the folder and retrain")
+        raise CohortRejected(f"{folder}: the cohort was changed after it was made; restore it from a backup")
     return Cohort(stated, findings, films)
 
 

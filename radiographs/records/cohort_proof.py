@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from radiographs.errors import CohortRejected
 from radiographs.records import cohort as cohorts
 from radiographs.records import grouping
 from radiographs.records.catalogue import Catalogue
@@ -98,6 +99,11 @@ def _earlier_places(catalogue: Catalogue, cohort: Cohort, folder: Path) -> dict[
     places: dict[str, str] = {}
     for digest in catalogue.earlier_cohorts(cohort.findings.names):
         if digest != cohort.digest:
+            if not (folder / digest).is_dir():
+                raise CohortRejected(
+                    f"{folder / digest}: this cohort was trained on, and is gone; restore it from a backup: without it "
+                    "nothing shows that its held-out films are not trained on now"
+                )
             for film in cohorts.load(folder / digest).films:
                 places.setdefault(film.id, _place(film))
     return places

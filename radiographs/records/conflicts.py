@@ -53,22 +53,18 @@ def among_twins(session: Session, films: Iterable[str]) -> list[Conflict]:
 
 
 def write(session: Session, batch_id: str, conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
-    """Notes the conflicts that are not noted yet, opens again those that were settled, and returns both.
+    """Notes the conflicts that do not wait for a person, or were settled by one, already, and returns these.
 
-    What a person left out for good stays so.
+    A settled conflict comes up again, in a row of its own, where a film was labelled otherwise since. What a person
+    left out for good stays so.
     """
     wanted = {conflict.key: conflict for conflict in conflicts}
-    again = set()
-    for piece in pieces(wanted):
-        for row in session.scalars(select(ConflictRow).where(ConflictRow.key.in_(piece))):
-            if row.settled == "released":
-                row.settled, row.because, row.settled_at, row.batch_id = "", "", None, batch_id
-                again.add(row.key)
-            else:
-                wanted.pop(row.key)
+    for piece in pieces(list(wanted)):
+        for row in session.scalars(select(ConflictRow).where(ConflictRow.key.in_(piece))).all():
+            conflict, last = wanted.pop(row.key), _last(session, row)
+            if _undone(session, last):
+                wanted[_again(last.key)] = conflict
     for key, conflict in wanted.items():
-        if key in again:
-            continue
         films = {"radiograph_id": conflict.radiograph_id, "other_id": conflict.other_id}
         session.add(ConflictRow(**films, key=key, batch_id=batch_id, reason=conflict.reason))
     return tuple(wanted.values())
@@ -78,6 +74,30 @@ def exclusions(conflicts: Iterable[Conflict]) -> list[Exclusion]:
     """The films to leave out until the conflicts are settled."""
     films = {film: c.reason for c in conflicts for film in (c.radiograph_id, c.other_id)}
     return [Exclusion(film, "conflict", reason) for film, reason in films.items()]
+
+
+def _again(key: str) -> str:
+    """Names a conflict that comes up once more."""
+    return hashlib.sha256(f"{key}\nagain".encode()).hexdigest()
+
+
+def _last(session: Session, row: ConflictRow) -> ConflictRow:
+    """The latest row of a conflict that may have come up more than once."""
+    while later := session.get(ConflictRow, _again(row.key)):
+        row = later
+    return row
+
+
+def _undone(session: Session, row: ConflictRow) -> bool:
+    """Whether a film is taken for something else than when a person settled its conflict."""
+    if row.settled != "released":
+        return False
+    for film in {row.radiograph_id, row.other_id}:
+        adopted = VersionRow.radiograph_id == film, VersionRow.adopted
+        newest = select(VersionRow.finding).where(*adopted).order_by(VersionRow.id.desc()).limit(1)
+        if session.scalar(newest) != session.scalar(newest.where(VersionRow.at <= row.settled_at)):
+            return True
+    return False
 
 
 def _linked(session: Session, films: set[str]) -> Iterable[tuple[str, str]]:

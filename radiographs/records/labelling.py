@@ -72,7 +72,7 @@ def apply(catalogue: Catalogue, rows: Sequence[LabelRow], key: bytes, *, seed: i
         disputed = _disputed(rows, matched)
         tally.contradicted = len(disputed)
         for row, named in zip(rows, matched, strict=True):
-            films = {film: before for film, before in named.items() if film not in disputed}
+            films = {film: before for film, before in named.items() if film not in disputed and film not in touched}
             tally.unmatched += not named
             _count(films, row.finding, tally, by_finding)
             settling.relabel(session, films, row.finding, batch_id=batch.id, told=_told(row, key))
@@ -92,14 +92,17 @@ def _batch_id() -> str:
 
 
 def _films(session: Session, row: LabelRow, names: Pseudonyms) -> dict[str, str]:
-    """Findings by film, of the films that a row names by the finest id that fits any: no other study is labelled."""
-    stated: tuple[tuple[Any, str], ...] = (
+    """Findings by film, of the films that a row names by the finest id that fits any.
+
+    A row that names an examination is meant for no other of its patient, also where that one is not here.
+    """
+    examination: tuple[tuple[Any, str], ...] = (
         (VersionRow.study_id, names.study(row.study_id or "")),
         (VersionRow.accession, names.accession(row.accession or "")),
-        (VersionRow.patient_id, names.patient(row.patient_id or "")),
     )
+    patient = ((VersionRow.patient_id, names.patient(row.patient_id or "")),)
     current = select(VersionRow.radiograph_id, VersionRow.finding).where(VersionRow.id.in_(current_versions()))
-    for column, pseudonym in stated:
+    for column, pseudonym in examination if row.study_id or row.accession else patient:
         if pseudonym:
             found = {row.radiograph_id: row.finding for row in session.execute(current.where(column == pseudonym))}
             if found:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
 
+from radiographs.errors import CohortRejected
 from radiographs.records import cohort, cohort_proof
 from radiographs.records.cohort_proof import ProofRow
 from radiographs.records.entries import CohortRecord
@@ -118,3 +120,16 @@ def test_a_retired_film_of_held_out_is_no_fault(filled: Desk, tmp_path: Path) ->
 def test_a_group_across_splits_cannot_be_stored_but_would_be_named(tmp_path: Path) -> None:
     (fault,) = held_against((ProofRow(**{**vars(CLEAN), "group_places": 2}),), FINDINGS, "cohort", tmp_path / "docs")
     assert "a group must be in one split, got 2" in fault
+
+
+def test_an_earlier_cohort_that_is_gone_is_named_with_what_to_do(filled: Desk, tmp_path: Path) -> None:
+    made = frozen(filled)
+    record(filled, made)
+    row = {"path": "x.png", "finding": "COVID", "source": "north"}
+    filled.admit(delivery(tmp_path / "more", [row], 500))
+    assert faults(filled, tmp_path) == []
+    shutil.move(filled.home / "cohorts" / made.digest, tmp_path / "backup")
+    with pytest.raises(CohortRejected, match=f"{made.digest}.* restore it from a backup"):
+        faults(filled, tmp_path)
+    shutil.move(tmp_path / "backup", filled.home / "cohorts" / made.digest)
+    assert faults(filled, tmp_path) == []

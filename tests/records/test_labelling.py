@@ -102,3 +102,35 @@ def test_a_delivery_without_finding_does_not_take_a_label_away(desk: Desk, tmp_p
     desk.admit(delivery(tmp_path / "in", [{"path": "a.png", "source": "north", "finding": "COVID"}]))
     desk.admit(delivery(tmp_path / "again", [{"path": "a.png", **NORTH, "age": "44"}]))
     assert [said[1] for said in taken_for(desk)] == ["COVID", "COVID"]
+
+
+def test_a_row_of_another_examination_labels_no_other_film_of_its_patient(desk: Desk, tmp_path: Path) -> None:
+    ids = {"patient_id": "p-0001", "accession": "acc-1", "study_id": "1.2.4"}
+    desk.admit(delivery(tmp_path / "in", [{"path": "a.png", **NORTH, **ids}]))
+    for other in ({"study_id": "1.2.9"}, {"accession": "acc-9"}, {"accession": "acc-9", "study_id": "1.2.9"}):
+        summary = labelling.apply(desk.catalogue, [row("COVID", patient_id="p-0001", **other)], KEY)
+        assert (summary.labelled, summary.unmatched) == (0, 1)
+    summary = labelling.apply(desk.catalogue, [row("COVID", accession="acc-1", study_id="1.2.9")], KEY)
+    assert (summary.labelled, summary.unmatched) == (1, 0)
+
+
+def test_a_film_that_two_rows_label_alike_is_labelled_and_counted_once(desk: Desk, tmp_path: Path) -> None:
+    ids = {"accession": "acc-1", "study_id": "1.2.4"}
+    desk.admit(delivery(tmp_path / "in", [{"path": "a.png", **NORTH, **ids}]))
+    told = [row("COVID", accession="acc-1"), row("COVID", study_id="1.2.4")]
+    summary = labelling.apply(desk.catalogue, told, KEY)
+    assert (summary.labelled, summary.unchanged, summary.contradicted) == (1, 0, 0)
+    assert summary.by_finding == (("COVID", 1),)
+    assert labelling.apply(desk.catalogue, told, KEY).unchanged == 1
+
+
+def test_rows_that_contradict_each_other_leave_their_films_alone_and_not_those_of_others(
+    desk: Desk, tmp_path: Path
+) -> None:
+    one = {"path": "a.png", **NORTH, "patient_id": "p-0001", "study_id": "1.2.4"}
+    other = {"path": "b.png", **NORTH, "patient_id": "p-0001", "study_id": "1.2.5"}
+    desk.admit(delivery(tmp_path / "in", [one, other]))
+    told = [row("COVID", patient_id="p-0001"), row("Normal", study_id="1.2.5")]
+    summary = labelling.apply(desk.catalogue, told, KEY)
+    assert (summary.labelled, summary.contradicted) == (1, 1)
+    assert taken_for(desk)[2:] == [("(decision)", "COVID")]

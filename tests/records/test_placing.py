@@ -33,22 +33,22 @@ told_films = st.builds(Told, pattern=st.integers(0, 30), patient=st.integers(0, 
 batches = st.lists(st.lists(told_films, min_size=1, max_size=8), min_size=1, max_size=6)
 
 
-def line(row: int, name: str, told: Told, phash: int) -> Line:
+def line(row: int, name: str, told: Told, phash: int, source: str = "north") -> Line:
     words = dict.fromkeys(("problem", "study_id", "view_position", "sex", "lung_mask", "lesion_mask"), "")
     return Line(
-        **words, row=row, name=name, change="new", finding="Normal", finding_word="Normal", source="north",
+        **words, row=row, name=name, change="new", finding="Normal", finding_word="Normal", source=source,
         patient_id=f"p{told.patient}" if told.patient else "", age=None, offset_days=None, radiograph_id=name,
         file_digest=name, original="", phash=f"{phash:016x}", told=name, known_as=name,
     )  # fmt: skip
 
 
-def admit(session: Session, batch_id: str, films: dict[str, Told]) -> None:
+def admit(session: Session, batch_id: str, films: dict[str, Told], source: str = "north") -> None:
     likenesses = [
         PATTERNS[told.pattern] if told.pattern < len(PATTERNS) else grouping.likeness(film(crc32(name.encode())))
         for name, told in films.items()
     ]
     lines = tuple(
-        line(row, name, told, like.phash)
+        line(row, name, told, like.phash, source)
         for row, ((name, told), like) in enumerate(zip(films.items(), likenesses, strict=True))
     )
     content = BatchContent(lines, np.stack([like.thumbnail for like in likenesses]), None, ())  # type: ignore[arg-type]
@@ -86,6 +86,38 @@ def test_no_patient_and_no_near_duplicate_is_usable_in_two_splits_and_nothing_mo
                 keys = [f"patient {said[name].patient}"] if said[name].patient else []
                 keys += [f"pattern {said[name].pattern}"] if said[name].pattern < len(PATTERNS) else []
                 for key in keys:
+                    assert seen.setdefault(key, place) == place, key
+
+
+@settings(max_examples=40, deadline=None)
+@given(batches, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 6)), max_size=12))
+def test_whatever_another_hospital_calls_its_copies_no_patient_is_usable_in_two_splits_and_held_out_stays(
+    many: list[list[Told]], retold: list[tuple[int, int]]
+) -> None:
+    """Each batch is followed by one of another source, of films that are here already, and by further films of it."""
+    known: dict[str, Told] = {}
+    patients: dict[str, set[str]] = {}
+    places: dict[str, tuple[str, str]] = {}
+    with Catalogue.open("sqlite://") as catalogue, catalogue.writing() as session:
+        for number, batch in enumerate(many):
+            fresh = {f"film-{number}-{row}": told for row, told in enumerate(batch)}
+            known |= fresh
+            names = sorted(known)
+            copies = {names[at % len(names)]: patient for at, patient in retold[number :: len(many)]}
+            again = {name: Told(known[name].pattern, patient and patient + 3) for name, patient in copies.items()}
+            for source, films in (("north", fresh), ("south", again)):
+                if films:
+                    admit(session, f"{source}-{number}", films, source)
+                for name, told in films.items():
+                    patients.setdefault(name, set()).update({f"patient {told.patient}"} if told.patient else ())
+            now = usable_places(session)
+            assert all(now.get(name, place) == place for name, place in places.items())
+            assert {name for name, place in places.items() if place[0] == "held_out"} <= now.keys()
+            places = now
+            seen: dict[str, tuple[str, str]] = {}
+            for name, place in places.items():
+                pattern = known[name].pattern
+                for key in patients[name] | ({f"pattern {pattern}"} if pattern < len(PATTERNS) else set()):
                     assert seen.setdefault(key, place) == place, key
 
 
