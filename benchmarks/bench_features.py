@@ -117,7 +117,7 @@ def _fit_head(home: Path, recipe: Any, films: Films) -> None:
     from radiographs.store import features
 
     values = features.open_found(home, recipe.feature_key).reader(films.ids)[:]
-    head = heads.build(values.shape[1], FINDINGS, HeadSettings())
+    head = heads.build(values.shape[1], FINDINGS, HeadSettings(), seed=0)
     _run(head, values, films.labels, (TRAIN, EPOCHS, 128))
 
 
@@ -132,7 +132,7 @@ def _trial() -> float:
     labels = random.integers(0, FINDINGS, len(values))
 
     def one() -> None:
-        head = heads.build(TRIAL_WIDTH, FINDINGS, HeadSettings())
+        head = heads.build(TRIAL_WIDTH, FINDINGS, HeadSettings(), seed=0)
         _run(head, values, labels, (TRIAL_FILMS, TRIAL_EPOCHS, TRIAL_BATCH))
 
     return _seconds(one)

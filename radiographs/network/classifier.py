@@ -68,17 +68,18 @@ def build(backbone: str, side_px: int, weights: str, n_findings: int, head: Head
         raise ValueError(f"expected at least 2 findings, got {n_findings}")
     graph = backbones.build(backbone, side_px, weights, seed)
     keras.utils.set_random_seed(seed)
-    return _scratch(graph, n_findings, head) if backbone == SCRATCH else _transfer(graph, n_findings, head)
+    made = _scratch if backbone == SCRATCH else _transfer
+    return made(graph, n_findings, head, seed)
 
 
-def _transfer(graph: BackboneGraph, n_findings: int, head: HeadSettings) -> Classifier:
+def _transfer(graph: BackboneGraph, n_findings: int, head: HeadSettings, seed: int) -> Classifier:
     import keras
 
     average = keras.layers.GlobalAveragePooling2D(name="pooled")
     reduction = (average,) if graph.pool is None else (graph.pool, average)
     film = graph.model.inputs[0]
     pooled = _through(reduction, graph.model.outputs[0])
-    head_model = heads.build(pooled.shape[-1], n_findings, head)
+    head_model = heads.build(pooled.shape[-1], n_findings, head, seed)
     return _assembled(
         graph,
         n_findings,
@@ -90,10 +91,10 @@ def _transfer(graph: BackboneGraph, n_findings: int, head: HeadSettings) -> Clas
     )
 
 
-def _scratch(graph: BackboneGraph, n_findings: int, head: HeadSettings) -> Classifier:
+def _scratch(graph: BackboneGraph, n_findings: int, head: HeadSettings, seed: int) -> Classifier:
     import keras
 
-    own = heads.layers(n_findings, dataclasses.replace(head, units=LENET_UNITS))
+    own = heads.layers(n_findings, dataclasses.replace(head, units=LENET_UNITS), seed)
     tail = (graph.pool, keras.layers.Flatten(name="flat"), *own)
     model = keras.Model(graph.model.inputs[0], _through(tail, graph.model.outputs[0]), name="classifier")
     return _assembled(graph, n_findings, head, model=model, tail=tail, features=None, head_model=None)

@@ -97,8 +97,7 @@ class _Contest:
             for rows in (parts.train, parts.watched, parts.judged)
         )
         keras.utils.clear_session()
-        keras.utils.set_random_seed(self.protocol.seed)
-        head = heads.build(shown.shape[1], len(self.sample.findings), self.protocol.head)
+        head = heads.build(shown.shape[1], len(self.sample.findings), self.protocol.head, self.protocol.seed)
         labels = self.sample.labels
         done = training.fit_head_model(
             head,

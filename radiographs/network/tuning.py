@@ -76,7 +76,7 @@ def search_head(
         import keras
 
         keras.utils.set_random_seed(seed)
-        model = heads.build(train.values.shape[1], n_findings, head)
+        model = heads.build(train.values.shape[1], n_findings, head, seed)
         return training.fit_head_model(model, head.learning_rate, train, select, settings)
 
     rows, watched = LabelledRows(train.values, train.labels), LabelledRows(select.values, select.labels)

@@ -28,10 +28,7 @@ def vectors(count: int, seed: int) -> LabelledRows:
 
 
 def head_of(dropout: float = 0.0, seed: int = 1) -> Any:
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    return heads.build(WIDTH, 3, HeadSettings(units=(8,), dropout=dropout, l2=1e-3))
+    return heads.build(WIDTH, 3, HeadSettings(units=(8,), dropout=dropout, l2=1e-3), seed)
 
 
 def fitted(plan: Plan, *, dropout: float = 0.0, **parts: LabelledRows) -> tuple[FitHistory, list[np.ndarray]]:
