@@ -96,7 +96,8 @@ lock() {
     configure_uv
     local resolve=(.venv/bin/uv pip compile -q --universal --python-version 3.11 --no-header pyproject.toml)
     [ -z "${UPGRADE:-}" ] || resolve+=("$UPGRADE")
-    "${resolve[@]}" --all-extras -o requirements.lock
+    "${resolve[@]}" --extra training --extra dev -o requirements.lock
+    "${resolve[@]}" --extra training --extra dev --extra gpu -c requirements.lock -o requirements-gpu.lock
     "${resolve[@]}" -c requirements.lock -o requirements-serving.lock
 }
 

@@ -20,9 +20,13 @@ def plain(requirement: str) -> str:
     return re.split(r"[\[<>=~! ]", requirement)[0].lower()
 
 
-def locked(name: str) -> set[str]:
+def pins(name: str) -> list[str]:
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return {plain(line) for line in lines if "==" in line and not line.startswith((" ", "#"))}
+    return [line for line in lines if line and not line.lstrip().startswith("#")]
+
+
+def locked(name: str) -> set[str]:
+    return {plain(line) for line in pins(name)}
 
 
 @pytest.mark.parametrize("title", GROUPS)
@@ -33,9 +37,15 @@ def test_each_direct_dependency_has_its_line_under_its_title(title):
     assert told == {plain(requirement) for requirement in GROUPS[title]}
 
 
-def test_every_direct_dependency_is_locked():
-    wanted = {plain(requirement) for requirements in GROUPS.values() for requirement in requirements}
+def test_every_direct_dependency_is_locked_and_those_of_a_gpu_apart():
+    wanted = {plain(name) for title, names in GROUPS.items() for name in names if title != "Gpu"}
     assert wanted <= locked("requirements.lock")
+    assert {plain(name) for name in GROUPS["Gpu"]} <= locked("requirements-gpu.lock") - locked("requirements.lock")
+
+
+def test_the_lock_for_a_gpu_holds_everything_else_at_the_same_version():
+    common, gpu = (pins(name) for name in ("requirements.lock", "requirements-gpu.lock"))
+    assert set(common) <= set(gpu)
 
 
 def test_the_serving_lock_holds_what_serving_needs_and_no_training_library():
@@ -44,8 +54,6 @@ def test_the_serving_lock_holds_what_serving_needs_and_no_training_library():
     assert not serving & {"tensorflow-cpu", "keras", "prefect", "mlflow", "great-expectations", "pandas"}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-serving.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-serving.lock", "requirements-gpu.lock"])
 def test_a_lock_names_exact_versions_and_no_index(name):
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    pins = [line for line in lines if line and not line.lstrip().startswith("#")]
-    assert [line for line in pins if not re.match(r"[\w.\[\],-]+==[\w.]+(?: ;.*)?$", line)] == []
+    assert [line for line in pins(name) if not re.match(r"[\w.\[\],-]+==[\w.]+(?: ;.*)?$", line)] == []
