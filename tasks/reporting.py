@@ -8,12 +8,14 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from radiographs.evaluation import figures, report
+from radiographs.evaluation import figures, panels, report
 from radiographs.evaluation.report import Facts, Judged, Picture
 from radiographs.evaluation.scoring import ScoredFilms
 from radiographs.network.making import Fitted
 from radiographs.records import cohort as cohorts
 from radiographs.records.cohort import Cohort
+from radiographs.runtime.bundle import Bundle
+from radiographs.store import pixels
 from tasks.evaluation import Proof
 from tasks.fitting import Work
 from tasks.registry import CHAMPION, MODEL, RegisteredVersion
@@ -67,7 +69,23 @@ def _pictures(folder: Path, lineage: Lineage, proof: Proof, cohort: Cohort) -> t
             "Loss and accuracy while fitting; the epoch with the lowest loss on tune/select was kept.",
             wide=True,
         ),
+        *_panels(folder, lineage, scored, cohort),
     )
+
+
+def _panels(folder: Path, lineage: Lineage, scored: ScoredFilms, cohort: Cohort) -> tuple[Picture, ...]:
+    """Held-out films of each finding with their heatmaps; they show, and choose nothing."""
+    store = pixels.open_store(lineage.work.places.pixels, lineage.work.recipe.preparation)
+    bundle = Bundle.load(lineage.bundle, verify=False)
+    pictures = []
+    for place, picked in enumerate(panels.pick(scored.scores, scored.truth, cohort.findings, groups=scored.groups)):
+        if picked.rows:
+            films = store.reader([scored.ids[row] for row in picked.rows])[:]
+            answers = bundle.answer_prepared(films)
+            file = folder / f"films-{place + 1}.png"
+            panels.panel(picked, films, answers.heatmaps, answers.scores, cohort.findings, file)
+            pictures.append(Picture(file, picked.caption, wide=True, photograph=True))
+    return tuple(pictures)
 
 
 def _facts(lineage: Lineage, cohort: Cohort) -> Facts:
