@@ -12,6 +12,7 @@ from flows import cli_records, cli_training, environment
 from radiographs import settings
 from radiographs.errors import Refusal
 from radiographs.network.fit_settings import Balance
+from radiographs.network.oracles import Method
 from radiographs.network.recipe import Start
 
 app = typer.Typer(
@@ -80,7 +81,10 @@ def retrain(
     backbone: Annotated[str | None, typer.Option(help="LeNet-5 or any of keras.applications.")] = None,
     weights: Annotated[str | None, typer.Option(help="imagenet, none, or a weights file.")] = None,
     side_px: Annotated[int | None, typer.Option("--side", help="Side of the prepared film in pixels.")] = None,
-    trials: Annotated[int, typer.Option(help="Heads that the search tries.")] = 4,
+    trials: Annotated[int, typer.Option(help="Heads that the search tries.", min=1)] = 4,
+    search: Annotated[Method, typer.Option(help="random, bayesian or hyperband.")] = "random",
+    folds: Annotated[int, typer.Option(help="Of train, in which each head is tried; 1 for none.", min=1)] = 3,
+    fine_trials: Annotated[int, typer.Option(help="Ways of fine-tuning that are tried after it.", min=0)] = 0,
     epochs: Annotated[int, typer.Option(help="At most, for the head or a network from scratch.")] = 30,
     fine_tune_epochs: Annotated[int, typer.Option(help="At most, a stage; 0 leaves the backbone as it came.")] = 4,
     balance: Annotated[Balance, typer.Option(help="weights, sampling, focal or none.")] = "weights",
@@ -102,6 +106,9 @@ def retrain(
         weights=weights,
         side_px=side_px,
         trials=trials,
+        search=search,
+        folds=folds,
+        fine_trials=fine_trials,
         epochs=epochs,
         fine_tune_epochs=fine_tune_epochs,
         balance=balance,

@@ -59,7 +59,8 @@ def promote(challenger: Challenger, chosen: Settings) -> Promotion:
     )
     promoted = proof.verdict.outcome == "promote"
     bento = packaging.package(bundle, version.version, work.run_id) if promoted else None
-    lineage = Lineage(work, challenger.trained.fitted, bundle, version, champion, bento)
+    trained = challenger.trained
+    lineage = Lineage(work, trained.fitted, trained.searched, bundle, version, champion, bento)
     report = reporting.write_report(lineage, proof)
     tracking.log_figures(work.tracking, work.run_id, reporting.figures_of(proof))
     tracking.log_folder(work.tracking, work.run_id, report.parent, "report")

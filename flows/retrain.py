@@ -16,7 +16,8 @@ from radiographs.evaluation import release_rule
 from radiographs.imaging.preprocessing import Preparation
 from radiographs.network.backbone_table import SCRATCH
 from radiographs.network.fit_settings import Augmentation, Balance, FitSettings
-from radiographs.network.recipe import Recipe, Start
+from radiographs.network.oracles import Method
+from radiographs.network.recipe import Recipe, SearchSettings, Start
 from radiographs.places import Places
 from radiographs.records.admission import AdmissionSummary
 from radiographs.records.entries import RetrainRecord
@@ -51,6 +52,9 @@ def retrain(
     weights: str | None = None,
     side_px: int | None = None,
     trials: int = 4,
+    search: Method = "random",
+    folds: int = 3,
+    fine_trials: int = 0,
     epochs: int = 30,
     fine_tune_epochs: int = 4,
     balance: Balance = "weights",
@@ -70,6 +74,9 @@ def retrain(
         weights: imagenet, none or a file; RADIOGRAPHS_WEIGHTS if not named.
         side_px: side of the prepared film; RADIOGRAPHS_SIDE_PX if not named.
         trials: heads that the search tries.
+        search: how it chooses the next one: random, bayesian or hyperband.
+        folds: of train, by groups, in which each head is tried; 1 fits each on all of train.
+        fine_trials: ways of fine-tuning that are tried after it; 0 takes the one that is set.
         epochs: at most, for the head or for a network from scratch.
         fine_tune_epochs: at most, for each group of layers unfrozen; 0 leaves the backbone as it came.
         balance: what gives every finding the same say.
@@ -91,12 +98,14 @@ def retrain(
         augmentation=_augmentation(augmentation, backbone or chosen.backbone),
         seed=chosen.seed,
     )
-    recipe = _recipe(chosen, backbone, weights, side_px, trials, fit, start)
+    searches = SearchSettings(search, trials, folds, fine_trials)
+    recipe = _recipe(chosen, backbone, weights, side_px, searches, fit, start)
     recipe.preparation.require_servable()
     recipe_digest = recipe.digest  # reads the weights file: one that is absent is refused before anything is admitted
     admission = _admit_if_any(inbox, metadata, source)
     folder = cohort.snapshot(chosen.catalogue_address, findings.read(chosen.findings_file), places.cohorts)
     cohort.prove(chosen.catalogue_address, folder, places)
+    cohort.require_trainable(folder, by_source)
     key = _key(folder.name, recipe_digest, rule.digest)
     earlier = cohort.earlier_retrain(chosen.catalogue_address, key)
     if earlier is not None and not force:
@@ -151,7 +160,7 @@ def _recipe(
     backbone: str | None,
     weights: str | None,
     side_px: int | None,
-    trials: int,
+    searches: SearchSettings,
     fit: FitSettings,
     start: Start | None,
 ) -> Recipe:
@@ -161,7 +170,7 @@ def _recipe(
         preparation=Preparation(
             side_px or chosen.side_px, chosen.fit, chosen.marks, contrast=chosen.contrast, border=chosen.border
         ),
-        trials=trials,
+        search=searches,
         fit=fit,
         start=start or chosen.start,
         seed=chosen.seed,
@@ -191,7 +200,10 @@ def _parameters(recipe: Recipe, cohort_digest: str, reason: str) -> dict[str, st
         "by_source": str(recipe.fit.by_source),
         "augmentation": str(recipe.fit.augmentation),
         "start": recipe.start,
-        "trials": str(recipe.trials),
+        "search": recipe.search.method,
+        "trials": str(recipe.search.trials),
+        "folds": str(recipe.search.folds),
+        "fine_trials": str(recipe.search.fine_trials),
         "seed": str(recipe.seed),
         "cohort": cohort_digest,
         "recipe": recipe.digest,

@@ -8,9 +8,8 @@ from pathlib import Path
 from prefect import flow
 
 from radiographs.network.making import Fitted
-from radiographs.network.tuning import SearchResult
 from tasks import fitting, preparation, tracking
-from tasks.fitting import Work
+from tasks.fitting import Searched, Work
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Trained:
 
     bundle: Path
     fitted: Fitted
-    search: SearchResult
+    searched: Searched
 
 
 @flow(name="train", validate_parameters=False)
@@ -29,6 +28,11 @@ def train(work: Work, threads: int = 0) -> Trained:
     if not work.recipe.from_scratch:
         preparation.extract_features(work.cohort, work.recipe, work.places, threads)
     search = fitting.search_head(work)
-    tracking.log_trials(work.tracking, work.run_id, search.trials)
-    fitted = fitting.fit_classifier(work, search.best)
-    return Trained(fitting.seal_bundle(work, fitted, threads), fitted, search)
+    tracking.log_trials(work.tracking, work.run_id, "head", search.trials)
+    settings, fine = work.recipe.fit, None
+    if work.recipe.search.fine_trials:
+        fine = fitting.search_fine_tuning(work, search.best)
+        tracking.log_trials(work.tracking, work.run_id, "fine-tuning", fine.trials)
+        settings = fine.best.of(settings)
+    fitted = fitting.fit_classifier(work, search.best, settings)
+    return Trained(fitting.seal_bundle(work, fitted, threads), fitted, Searched(search, fine))

@@ -14,7 +14,7 @@ from radiographs.errors import CohortRejected
 from radiographs.evaluation import report
 from radiographs.findings import Findings
 from radiographs.places import Places
-from radiographs.records import cohort, cohort_proof
+from radiographs.records import cohort, cohort_proof, sufficiency
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.entries import CohortRecord, RetrainRecord
 from tasks import data_docs
@@ -53,6 +53,13 @@ def prove(catalogue_url: str, folder: Path, places: Places) -> None:
     )
     for row in (headings, *counts):
         get_run_logger().info("%-18s %-24s %8s %8s %8s %8s", *row)
+
+
+@task(cache_policy=NO_CACHE)
+def require_trainable(folder: Path, by_source: bool) -> None:
+    """Refuses a cohort that is too little to train on; says aloud what a training on it cannot show."""
+    for said in sufficiency.require_trainable(cohort.load(folder), by_source=by_source):
+        get_run_logger().warning("%s", said)
 
 
 def held_against(rows: tuple[cohort_proof.ProofRow, ...], findings: Findings, name: str, docs: Path) -> list[str]:

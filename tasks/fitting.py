@@ -12,11 +12,12 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from radiographs.evaluation import calibration, scoring
-from radiographs.network import making
+from radiographs.network import making, tuning
+from radiographs.network.fine_search import FineSearchResult, FineTrial
 from radiographs.network.heads import HeadSettings
 from radiographs.network.making import FitPlaces, Fitted, Stores
 from radiographs.network.recipe import Recipe
-from radiographs.network.training import EpochFigures
+from radiographs.network.training import EpochFigures, FitSettings
 from radiographs.network.tuning import SearchResult, Trial
 from radiographs.places import Places
 from radiographs.records import cohort as cohorts
@@ -46,6 +47,14 @@ class Work:
         return self.places.tuning / f"{self.cohort.name[:16]}-{self.recipe.digest}"
 
 
+@dataclass(frozen=True)
+class Searched:
+    """What was tried before the fit: heads, and ways of fine-tuning where these were asked for."""
+
+    heads: SearchResult
+    fine_tuning: FineSearchResult | None
+
+
 @task(cache_policy=NO_CACHE)
 def weights_to_start_from(places: Places, champion: RegisteredVersion | None) -> Path | None:
     """The weights that the champion was exported from; None, and said so, where there are none."""
@@ -66,7 +75,8 @@ def _stores(work: Work) -> Stores:
 def search_head(work: Work) -> SearchResult:
     """Chooses the head by keras-tuner on train and tune/select."""
     cohort = cohorts.load(work.cohort)
-    with progress.bar("searching the head", work.recipe.trials) as advance:
+    asked, each = work.recipe.search, tuning.SCRATCH_FIT if work.recipe.from_scratch else tuning.HEAD_FIT
+    with progress.bar("searching the head", tuning.most_fits(asked.method, asked.trials, each)) as advance:
 
         def finished(trial: Trial) -> None:
             advance(1)
@@ -77,7 +87,24 @@ def search_head(work: Work) -> SearchResult:
 
 
 @task(cache_policy=NO_CACHE)
-def fit_classifier(work: Work, head: HeadSettings) -> Fitted:
+def search_fine_tuning(work: Work, head: HeadSettings) -> FineSearchResult:
+    """Chooses how the backbone is fine-tuned by keras-tuner on train and tune/select."""
+    cohort = cohorts.load(work.cohort)
+    with progress.bar("searching the fine-tuning", work.recipe.search.fine_trials) as advance:
+
+        def finished(trial: FineTrial) -> None:
+            advance(1)
+
+        found = making.search_fine_tuning(work.recipe, head, cohort, _stores(work), _places(work), finished)
+    best = found.best
+    get_run_logger().info(
+        "best of %d ways: %s, films changed by %s", len(found.trials), best.settings, best.augmentation
+    )
+    return found
+
+
+@task(cache_policy=NO_CACHE)
+def fit_classifier(work: Work, head: HeadSettings, settings: FitSettings) -> Fitted:
     """Fits, exports and checks parity; the curves reach MLflow epoch by epoch."""
     cohort = cohorts.load(work.cohort)
     with tracking.reached(work.tracking) as client, progress.bar("fitting (epochs)", work.recipe.epochs) as advance:
@@ -87,11 +114,18 @@ def fit_classifier(work: Work, head: HeadSettings) -> Fitted:
             tracking.log_epochs(client, work.run_id, [figures], next(steps))
             advance(1)
 
-        fitted = making.fit(work.recipe, head, cohort, _stores(work), _places(work), on_epoch)
-    for note in fitted.history.notes:
-        get_run_logger().warning("%s", note)
+        fitted = making.fit(work.recipe, head, cohort, _stores(work), _places(work), on_epoch, settings=settings)
+        for note in fitted.history.notes:
+            get_run_logger().warning("%s", note)
+        tracking.note(client, work.run_id, _conditions(fitted))
     get_run_logger().info("fitted %d epochs, parity %s", len(fitted.history.epochs), fitted.parity)
     return fitted
+
+
+def _conditions(fitted: Fitted) -> dict[str, str]:
+    """What a fit depends on beside its recipe, and what happened to it."""
+    history = fitted.history
+    return {"threads": str(history.threads), "batch": str(history.batch), "notes": "; ".join(history.notes)}
 
 
 def _places(work: Work) -> FitPlaces:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from radiographs.evaluation import figures, panels, report
+from radiographs.evaluation import figures, panels, report, search_figures
 from radiographs.evaluation.report import Facts, Judged, Picture
 from radiographs.evaluation.scoring import ScoredFilms
+from radiographs.evaluation.search_figures import TrialRow
 from radiographs.network.making import Fitted
 from radiographs.records import cohort as cohorts
 from radiographs.records.cohort import Cohort
 from radiographs.runtime.bundle import Bundle
 from radiographs.store import pixels
 from tasks.evaluation import Proof
-from tasks.fitting import Work
+from tasks.fitting import Searched, Work
 from tasks.registry import CHAMPION, MODEL, RegisteredVersion
 
 NOTICE = "Research use only, not a medical device."
@@ -29,6 +31,7 @@ class Lineage:
 
     work: Work
     fitted: Fitted
+    searched: Searched
     bundle: Path
     version: RegisteredVersion
     champion: RegisteredVersion | None
@@ -69,7 +72,24 @@ def _pictures(folder: Path, lineage: Lineage, proof: Proof, cohort: Cohort) -> t
             "Loss and accuracy while fitting; the epoch with the lowest loss on tune/select was kept.",
             wide=True,
         ),
+        *_searches(folder, lineage.searched),
         *_panels(folder, lineage, scored, cohort),
+    )
+
+
+def _searches(folder: Path, searched: Searched) -> tuple[Picture, ...]:
+    """One picture for each search that had a choice."""
+    found: list[tuple[str, str, Sequence[TrialRow]]] = [("heads", "Heads that were tried", searched.heads.trials)]
+    if searched.fine_tuning is not None:
+        found.append(("ways", "Ways of fine-tuning that were tried", searched.fine_tuning.trials))
+    return tuple(
+        Picture(
+            search_figures.parallel_coordinates(trials, folder / f"search-{name}.png"),
+            f"{words}: each line leads through what was chosen to its loss on tune/select; the lowest was taken.",
+            wide=True,
+        )
+        for name, words, trials in found
+        if len(trials) > 1
     )
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from radiographs.errors import TrackingUnavailable
 from radiographs.network.training import EpochFigures
-from radiographs.network.tuning import Trial
 from radiographs.records import cohort as cohorts
 
 if TYPE_CHECKING:
@@ -116,24 +115,45 @@ def log_epochs(client: MlflowClient, run_id: str, epochs: Sequence[EpochFigures]
     )
 
 
+class NestedTrial(Protocol):
+    """One trial of a search: what was chosen, by name, and what it came to on tune/select."""
+
+    @property
+    def choices(self) -> tuple[tuple[str, float | str], ...]: ...
+    @property
+    def tune_loss(self) -> float: ...
+    @property
+    def tune_accuracy(self) -> float | None: ...
+    @property
+    def seconds(self) -> float: ...
+
+
 @task(cache_policy=NO_CACHE)
-def log_trials(tracking: Tracking, run_id: str, trials: Sequence[Trial]) -> None:
-    """Nests one run for each trial of the search under the retrain's run."""
+def log_trials(tracking: Tracking, run_id: str, search: str, trials: Sequence[NestedTrial]) -> None:
+    """Nests one run for each trial of a search under the retrain's run."""
+    import time
+
     from mlflow.entities import Metric, Param
 
+    now_ms = int(time.time() * 1000)
     with reached(tracking) as client:
         for number, trial in enumerate(trials):
-            tags = {"mlflow.parentRunId": run_id, "mlflow.runName": f"trial {number}"}
+            tags = {"mlflow.parentRunId": run_id, "mlflow.runName": f"{search} {number}", "search": search}
             child = client.create_run(experiment_id(client, tracking), tags=tags)
+            figures = {name: getattr(trial, name) for name in ("tune_loss", "tune_accuracy", "seconds")}
             client.log_batch(
                 child.info.run_id,
-                metrics=[
-                    Metric("tune_loss", trial.tune_loss, 0, 0),
-                    Metric("tune_accuracy", trial.tune_accuracy, 0, 0),
-                ],
-                params=[Param(key, str(value)) for key, value in vars(trial.settings).items()],
+                metrics=[Metric(name, value, now_ms, 0) for name, value in figures.items() if value is not None],
+                params=[Param(name, str(value)) for name, value in trial.choices],
             )
             client.set_terminated(child.info.run_id)
+
+
+def note(client: MlflowClient, run_id: str, facts: Mapping[str, str]) -> None:
+    """Writes facts on a run's page as tags; empty ones are left out."""
+    for name, value in facts.items():
+        if value:
+            client.set_tag(run_id, name, value)
 
 
 @task(cache_policy=NO_CACHE)

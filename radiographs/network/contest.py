@@ -135,7 +135,6 @@ def _contender(
         backbone=backbone,
         weights="none" if backbone == SCRATCH else weights or default_weights.get(backbone, "imagenet"),
         preparation=dataclasses.replace(preparation, **changed),
-        trials=1,
         fit=dataclasses.replace(protocol.fit, epochs=values.get("epochs", protocol.epochs)),
         seed=protocol.seed,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from typing import Any
 
 from radiographs.network import search_space, trials
 from radiographs.network.epochs import FitHistory
-from radiographs.network.fit_settings import Augmentation, FineTuning
+from radiographs.network.fit_settings import Augmentation, FineTuning, FitSettings
 from radiographs.network.oracles import Method, Plan
 from radiographs.network.trials import Figures, Finished
 
@@ -42,6 +43,15 @@ class FineTrial:
         names = ("groups", "learning_rate", "rate_decay", "weight_decay", "epochs")
         turned = 0.0 if self.augmentation is None else self.augmentation.rotation_degrees
         return (*((name, getattr(self.settings, name)) for name in names), ("rotation_degrees", turned))
+
+    def of(self, settings: FitSettings) -> FitSettings:
+        """The same settings of a fit, fine-tuned in this way."""
+        return dataclasses.replace(
+            settings,
+            fine_tuning=self.settings,
+            augmentation=self.augmentation,
+            fine_tune_epochs=max(settings.fine_tune_epochs, self.settings.epochs),
+        )
 
 
 @dataclass(frozen=True)

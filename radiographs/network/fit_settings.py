@@ -131,6 +131,11 @@ class FitSettings:
             raise ValueError(f"expected balance to be one of {', '.join(BALANCES)}, got {self.balance!r}")
 
     @property
+    def fine_tunes(self) -> bool:
+        """Whether a backbone with a frozen stage is unfrozen after it."""
+        return self.fine_tuning is not None and self.fine_tune_epochs > 0
+
+    @property
     def most_epochs(self) -> int:
         """The most epochs that a fit with a frozen stage can take, over all its stages."""
         tuned = self.fine_tuning

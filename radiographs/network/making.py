@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from radiographs.network import checkpoints, classifier, export, training, tuning
+from radiographs.network import checkpoints, classifier, export, fine_search, stages, training, tuning
+from radiographs.network.classifier import Classifier
 from radiographs.network.export import Parity
+from radiographs.network.fine_search import FineSearchResult, FineTrial
+from radiographs.network.fit_settings import Augmentation, FineTuning, FitSettings
 from radiographs.network.heads import HeadSettings
 from radiographs.network.recipe import Recipe
 from radiographs.network.training import (
@@ -69,27 +73,79 @@ class FitPlaces:
 def search(
     recipe: Recipe, cohort: Cohort, stores: Stores, folder: Path, on_trial: Callable[[Trial], None] = lambda trial: None
 ) -> SearchResult:
-    """Chooses the head on train, judged on tune/select; held-out films are not touched."""
+    """Chooses the head on train, judged on tune/select; held-out films are not touched.
+
+    Raises:
+        TrainingDiverged: every trial did.
+        CohortRejected: a finding has fewer groups in train than there are folds.
+    """
     train, select = cohort.of("train"), cohort.of("tune", "select")
-    count = len(cohort.findings)
+    count, asked = len(cohort.findings), recipe.search
     if stores.features is None:
         return tuning.search_scratch(
             _pixels(recipe, cohort, stores, train),
             _pixels(recipe, cohort, stores, select),
             count,
             side_px=recipe.preparation.side_px,
-            trials=recipe.trials,
+            trials=asked.trials,
             seed=recipe.seed,
             folder=folder,
             on_trial=on_trial,
+            method=asked.method,
         )
     return tuning.search_head(
         _features(recipe, cohort, stores.features, train),
         _features(recipe, cohort, stores.features, select),
         count,
-        trials=recipe.trials,
+        trials=asked.trials,
         seed=recipe.seed,
         folder=folder,
+        on_trial=on_trial,
+        method=asked.method,
+        folds=asked.folds,
+        groups=np.array([film.group_id for film in train]),
+    )
+
+
+def search_fine_tuning(
+    recipe: Recipe,
+    head: HeadSettings,
+    cohort: Cohort,
+    stores: Stores,
+    places: FitPlaces,
+    on_trial: Callable[[FineTrial], None] = lambda trial: None,
+) -> FineSearchResult:
+    """Chooses how the backbone is fine-tuned on train, judged on tune/select; each trial starts from one fitted head.
+
+    Raises:
+        TrainingDiverged: every trial did.
+        ValueError: the backbone has no frozen stage.
+    """
+    data = _data(recipe, cohort, stores)
+    built = _built(recipe, head, cohort)
+    most_groups = len(stages.groups_of(built))
+    initial = places.initial or places.checkpoints / "frozen.npz"
+    if places.initial is None:
+        frozen = dataclasses.replace(recipe.fit, fine_tuning=None)
+        training.fit(built, data, frozen, checkpoints=places.checkpoints)
+        checkpoints.save_weights(built, initial)
+
+    def fit_one(way: FineTuning, changes: Augmentation | None) -> FitHistory:
+        settings = dataclasses.replace(recipe.fit, fine_tuning=way, augmentation=changes, fine_tune_epochs=way.epochs)
+        return training.fit(_built(recipe, head, cohort), data, settings, initial=initial)
+
+    start = recipe.fit.fine_tuning or FineTuning()
+    bounded = dataclasses.replace(start, epochs=min(start.epochs, recipe.fit.fine_tune_epochs))
+    return fine_search.search(
+        fit_one,
+        trials_at_most=recipe.search.fine_trials,
+        seed=recipe.seed,
+        folder=places.checkpoints,
+        fixed=[cohort.digest, recipe.digest, dataclasses.asdict(head)],
+        most_groups=most_groups,
+        method=recipe.search.method,
+        start=bounded,
+        augmentation=recipe.fit.augmentation,
         on_trial=on_trial,
     )
 
@@ -101,26 +157,43 @@ def fit(
     stores: Stores,
     places: FitPlaces,
     on_epoch: Callable[[EpochFigures], None] = lambda figures: None,
+    *,
+    settings: FitSettings | None = None,
 ) -> Fitted:
     """Fits on train, stops early on tune/select, exports with heatmaps and checks parity.
+
+    Args:
+        recipe: backbone, weights, preparation and seed.
+        head: settings of the head.
+        cohort: its train and tune/select are read.
+        stores: their prepared films and features.
+        places: where is written what.
+        on_epoch: called with each epoch's figures.
+        settings: how, where a search has chosen otherwise than the recipe.
 
     Raises:
         TrainingDiverged: the loss became infinite or undefined.
         ParityFailed: the exported graph answers differently.
         WeightsUnavailable, WeightsMismatch: the weights to start from are absent or of another architecture.
     """
-    train, select = cohort.of("train"), cohort.of("tune", "select")
-    built = classifier.build(
-        recipe.backbone, recipe.preparation.side_px, recipe.weights, len(cohort.findings), head, recipe.seed
-    )
-    data = TrainingData(_labelled(recipe, cohort, stores, train), _labelled(recipe, cohort, stores, select))
+    built, data = _built(recipe, head, cohort), _data(recipe, cohort, stores)
     history = training.fit(
-        built, data, recipe.fit, checkpoints=places.checkpoints, initial=places.initial, on_epoch=on_epoch
+        built, data, settings or recipe.fit, checkpoints=places.checkpoints, initial=places.initial, on_epoch=on_epoch
     )
     checkpoints.save_weights(built, places.weights)
     sample = data.select.pixels[list(range(min(PARITY_FILMS, len(data.select.pixels))))]
     parity = export.export_graph(built, sample, places.graph)
     return Fitted(places.graph, places.weights, parity, history, built.weights_digest)
+
+
+def _built(recipe: Recipe, head: HeadSettings, cohort: Cohort) -> Classifier:
+    side_px, count = recipe.preparation.side_px, len(cohort.findings)
+    return classifier.build(recipe.backbone, side_px, recipe.weights, count, head, recipe.seed)
+
+
+def _data(recipe: Recipe, cohort: Cohort, stores: Stores) -> TrainingData:
+    train, select = (_labelled(recipe, cohort, stores, cohort.of(*part)) for part in (("train",), ("tune", "select")))
+    return TrainingData(train, select)
 
 
 def _labelled(recipe: Recipe, cohort: Cohort, stores: Stores, films: tuple[Film, ...]) -> Labelled:

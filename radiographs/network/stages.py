@@ -42,7 +42,7 @@ def of(classifier: Classifier, settings: FitSettings, warm: bool = False) -> tup
         return (Stage(FROM_SCRATCH, None),)
     head = Stage(HEAD, 0)
     tuned = settings.fine_tuning
-    if tuned is None or not settings.fine_tune_epochs:
+    if tuned is None or not settings.fine_tunes:
         return (head,)
     tuning = tuple(
         Stage(f"{FINE_TUNING} {step}", step) for step in range(1, min(tuned.groups, len(groups_of(classifier))) + 1)

@@ -20,7 +20,7 @@ from radiographs.network.epochs import EpochFigures, FitHistory
 from radiographs.network.heads import HeadSettings
 from radiographs.network.making import Stores
 from radiographs.network.oracles import Plan
-from radiographs.network.recipe import Recipe
+from radiographs.network.recipe import Recipe, SearchSettings
 from radiographs.network.training import FitSettings, LabelledFeatures, LabelledPixels
 from radiographs.network.tuning import SearchResult, Trial
 from radiographs.records.cohort import Cohort, Film
@@ -330,7 +330,7 @@ def test_changing_held_out_films_and_their_labels_changes_nothing(tmp_path: Path
     for name, labels, shift in (("one", np.zeros(30, np.int64), 0.0), ("other", np.ones(30, np.int64), 1e6)):
         features = random.normal(size=(30, 6)) + shift
         cohort, stores = cohort_with_held_out(labels, features, tmp_path / name)
-        recipe = Recipe("LeNet-5", "none", Preparation(32), trials=2)
+        recipe = Recipe("MobileNetV2", "none", Preparation(32), SearchSettings(trials=2))
         found.append(making.search(recipe, cohort, stores, tmp_path / f"search {name}"))
     assert found[0] == found[1]
     assert len(found[0].trials) == 2
