@@ -18,7 +18,7 @@ findings: [Tuberculosis, Clear]
 guarded: Tuberculosis
 """
 NAMES = ("Tuberculosis", "Clear")
-QUICK = {"trials": 1, "epochs": 12, "fine_tune_epochs": 0}
+QUICK = {"trials": 2, "epochs": 12, "fine_tune_epochs": 0}
 # Tiny networks on few films must be promoted, so that what follows a promotion can be tested.
 LENIENT = {
     "absolute": {
