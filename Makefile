@@ -14,6 +14,8 @@ export GIT_PYTHON_REFRESH := quiet
 
 BIN := .venv/bin
 STAMP := .venv/.complete
+# A file of tests stays in one process, so that its servers and models are made once.
+SPREAD := -n auto --maxprocesses 4 --dist loadfile
 QUESTIONS := $(patsubst benchmarks/bench_%.py,%,$(wildcard benchmarks/bench_*.py))
 
 .PHONY: help demo test test-all check bench up lock clean $(addprefix bench-,$(QUESTIONS))
@@ -26,10 +28,10 @@ demo: $(STAMP) ## the whole loop on phantoms, then one served answer
 	@$(BIN)/radiographs demo
 
 test: $(STAMP) ## one case of every kind (at most 10 minutes)
-	@$(BIN)/python -m pytest -q -m "not long"
+	@$(BIN)/python -m pytest $(SPREAD) -q -m "not long"
 
 test-all: $(STAMP) ## the long cases too (at most 60 minutes)
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest $(SPREAD) -q
 
 check: $(STAMP) ## format, lint, types, import directions
 	@$(BIN)/ruff format --check .
