@@ -135,12 +135,12 @@ def run(
     Raises:
         TrainingDiverged: a loss became infinite or undefined; the last good weights are kept.
     """
-    _seed(fitted, plan.seed)
+    begin_at(fitted, plan.seed)
     weights = losses.judging_weights(plan.balance, train.labels, answering.output_shape[-1])
     sampled = Sampling(plan.balance == "sampling", plan.by_source, plan.seed)
     _compile(fitted, plan, len(sampling.order(train.labels, train.sources, sampled, 1)))
     # Nothing but the trainable weights changes in fine-tuning; elsewhere batch-norm statistics do too.
-    best = _Kept(fitted.trainable_weights if plan.beats_start else fitted.weights)
+    best = Kept(fitted.trainable_weights if plan.beats_start else fitted.weights)
     began_with = _judge(answering, select, weights, plan.batch).loss if plan.beats_start else math.inf
     best_epoch, best_loss = 0, began_with
     history: list[EpochFigures] = []
@@ -148,12 +148,12 @@ def run(
         for epoch in range(1, plan.epochs + 1):
             learnt = _learn(fitted, train, sampled, plan, epoch)
             judged = _judge(answering, select, weights, plan.batch)
-            _require_finite(judged.loss, plan, epoch)
+            require_finite(judged.loss, plan, epoch)
             figures = EpochFigures(plan.stage, epoch, learnt.loss, learnt.accuracy, judged.loss, judged.accuracy)
             history.append(figures)
             if judged.loss < best_loss:
                 best_epoch, best_loss = epoch, judged.loss
-                best = _Kept(best.weights)
+                best = Kept(best.weights)
             on_epoch(figures)
             if epoch - best_epoch >= plan.patience:
                 break
@@ -163,7 +163,7 @@ def run(
     return FitHistory(tuple(history), best_epoch, (StageFigures(plan.stage, began_with, least, best_epoch > 0),))
 
 
-class _Kept:
+class Kept:
     """Weights with the values they had when this was made."""
 
     def __init__(self, weights: Sequence[Any]) -> None:
@@ -175,7 +175,7 @@ class _Kept:
             weight.assign(value)
 
 
-def _seed(model: keras.Model, seed: int) -> None:
+def begin_at(model: keras.Model, seed: int) -> None:
     """Sets every source of chance in a model to what the seed gives, wherever earlier stages have left it."""
     import keras
 
@@ -204,7 +204,7 @@ def _learn(model: keras.Model, train: LabelledRows, sampled: Sampling, plan: Pla
     order = sampling.order(train.labels, train.sources, sampled, epoch)
     shown = batches.of(train, order, weights, plan.batch, Mixing(plan.mixup, (plan.seed, epoch)))
     seen = model.fit(shown, epochs=1, shuffle=False, verbose=0, callbacks=[_looking(plan, epoch)]).history
-    _require_finite(float(seen["loss"][0]), plan, epoch)
+    require_finite(float(seen["loss"][0]), plan, epoch)
     return _Figures(float(seen["cross_entropy"][0]), float(seen["accuracy"][0]))
 
 
@@ -214,7 +214,7 @@ def _looking(plan: Plan, epoch: int) -> keras.callbacks.Callback:
 
     def look(step: int, logs: dict[str, Any]) -> None:
         if step % LOOK_EVERY == 0:
-            _require_finite(float(logs["loss"]), plan, epoch)
+            require_finite(float(logs["loss"]), plan, epoch)
 
     return keras.callbacks.LambdaCallback(on_train_batch_end=look)
 
@@ -232,7 +232,12 @@ def _judge(model: keras.Model, select: LabelledRows, weights: NDArray[np.float32
     return _Figures(losses.cross_entropy(logits, select.labels, weights), accuracy)
 
 
-def _require_finite(loss: float, plan: Plan, epoch: int) -> None:
+def require_finite(loss: float, plan: Plan, epoch: int) -> None:
+    """Ends a stage whose loss says nothing any more.
+
+    Raises:
+        TrainingDiverged: the loss is infinite or undefined.
+    """
     if not math.isfinite(loss):
         raise TrainingDiverged(
             f"{plan.stage}, epoch {epoch}: the loss became {loss}; the last good weights were kept; lower the learning "

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radiographs.errors import TrainingDiverged
 from radiographs.network import batches, epochs, losses, rates, sampling
 from radiographs.network.batches import LabelledRows
 from radiographs.network.epochs import EpochFigures, FitHistory, Plan, StageFigures
@@ -62,29 +61,29 @@ def run(
 
     if keras.backend.backend() != "tensorflow" or plan.mixup:
         return epochs.run(head, head, train, select, plan, on_epoch)
-    _seed(head, plan.seed)
+    epochs.begin_at(head, plan.seed)
     loop = _Loop(head, train, select, plan)
-    best = [np.array(weight.numpy()) for weight in head.weights]
+    best = epochs.Kept(head.weights)
     began_with = loop.judge().loss if plan.beats_start else math.inf
     best_epoch, best_loss = 0, began_with
     history: list[EpochFigures] = []
     try:
         for epoch in range(1, plan.epochs + 1):
             learnt = loop.learn(epoch)
-            _require_finite(learnt.loss, plan, epoch)
+            epochs.require_finite(learnt.loss, plan, epoch)
             judged = loop.judge()
-            _require_finite(judged.loss, plan, epoch)
+            epochs.require_finite(judged.loss, plan, epoch)
             history.append(
                 EpochFigures(plan.stage, epoch, learnt.cross_entropy, learnt.accuracy, judged.loss, judged.accuracy)
             )
             if judged.loss < best_loss:
                 best_epoch, best_loss = epoch, judged.loss
-                best = [np.array(weight.numpy()) for weight in head.weights]
+                best = epochs.Kept(head.weights)
             on_epoch(history[-1])
             if epoch - best_epoch >= plan.patience:
                 break
     finally:
-        _restore(head.weights, best)
+        best.restore()
     least = min((figures.tune_loss for figures in history), default=math.inf)
     return FitHistory(tuple(history), best_epoch, (StageFigures(plan.stage, began_with, least, best_epoch > 0),))
 
@@ -158,26 +157,3 @@ class _Loop:
 
 def _whole(labelled: LabelledRows) -> NDArray[np.float32]:
     return np.asarray(labelled.rows[np.arange(len(labelled.labels))], np.float32)
-
-
-def _seed(head: keras.Model, seed: int) -> None:
-    """As `epochs.run`: chance begins where the seed says, wherever earlier fits have left it."""
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    states = [variable for variable in head.variables if variable.path.endswith("seed_generator_state")]
-    for place, state in enumerate(states):
-        state.assign(np.array([seed, place], dtype=state.dtype))
-
-
-def _restore(weights: Sequence[Any], values: Sequence[NDArray[Any]]) -> None:
-    for weight, value in zip(weights, values, strict=True):
-        weight.assign(value)
-
-
-def _require_finite(loss: float, plan: Plan, epoch: int) -> None:
-    if not math.isfinite(loss):
-        raise TrainingDiverged(
-            f"{plan.stage}, epoch {epoch}: the loss became {loss}; the last good weights were kept; lower the learning "
-            f"rate, now {plan.rates.learning_rate:g}"
-        )

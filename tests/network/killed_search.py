@@ -24,7 +24,6 @@ def search(folder: Path) -> SearchResult:
         seed=0,
         folder=folder,
         settings=FitSettings(epochs=1, head_batch=32),
-        method="bayesian",
     )
 
 

@@ -209,6 +209,16 @@ def test_each_method_begins_with_the_default_and_never_tries_the_same_twice(
     )  # fmt: skip
 
 
+def test_bayesian_search_draws_three_heads_and_then_looks_at_what_came_of_them(
+    tmp_path: Path, quickly: list[float]
+) -> None:
+    drawn = search(tmp_path / "drawn", trials=4)
+    learnt = search(tmp_path / "learnt", trials=4, method="bayesian")
+    assert learnt.trials[:3] == drawn.trials[:3]
+    assert learnt.trials[3] != drawn.trials[3]
+
+
+@pytest.mark.long
 def test_bayesian_search_looks_where_the_loss_is_low(tmp_path: Path, quickly: list[float]) -> None:
     drawn = search(tmp_path / "drawn", trials=12)
     learnt = search(tmp_path / "learnt", trials=12, method="bayesian")
