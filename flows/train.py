@@ -8,7 +8,7 @@ from pathlib import Path
 from prefect import flow
 
 from radiographs.network.making import Fitted
-from tasks import fitting, preparation, tracking
+from tasks import fitting, preparation
 from tasks.fitting import Searched, Work
 
 
@@ -28,11 +28,9 @@ def train(work: Work, threads: int = 0) -> Trained:
     if not work.recipe.from_scratch:
         preparation.extract_features(work.cohort, work.recipe, work.places, threads)
     search = fitting.search_head(work)
-    tracking.log_trials(work.tracking, work.run_id, "head", search.trials)
     settings, fine = work.recipe.fit, None
     if work.recipe.search.fine_trials:
         fine = fitting.search_fine_tuning(work, search.best)
-        tracking.log_trials(work.tracking, work.run_id, "fine-tuning", fine.trials)
         settings = fine.best.of(settings)
     fitted = fitting.fit_classifier(work, search.best, settings)
     return Trained(fitting.seal_bundle(work, fitted, threads), fitted, Searched(search, fine))

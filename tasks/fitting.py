@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +14,13 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from radiographs.evaluation import calibration, scoring
-from radiographs.network import making, tuning
-from radiographs.network.fine_search import FineSearchResult, FineTrial
+from radiographs.network import making
+from radiographs.network.fine_search import FineSearchResult
 from radiographs.network.heads import HeadSettings
 from radiographs.network.making import FitPlaces, Fitted, Stores
 from radiographs.network.recipe import Recipe
 from radiographs.network.training import EpochFigures, FitSettings
-from radiographs.network.tuning import SearchResult, Trial
+from radiographs.network.tuning import SearchResult
 from radiographs.places import Places
 from radiographs.records import cohort as cohorts
 from radiographs.runtime import manifest
@@ -27,7 +29,7 @@ from radiographs.runtime.manifest import Manifest
 from radiographs.store import features, pixels
 from tasks import progress, tracking
 from tasks.registry import RegisteredVersion
-from tasks.tracking import Tracking
+from tasks.tracking import NestedTrial, Tracking, TrialRuns
 
 
 @dataclass(frozen=True)
@@ -71,16 +73,24 @@ def _stores(work: Work) -> Stores:
     return Stores(prepared, features.open_found(work.places.features, work.recipe.feature_key))
 
 
+@contextmanager
+def _watched(work: Work, search: str, most: int) -> Iterator[Callable[[NestedTrial], None]]:
+    """What is called with each trial: it moves a bar and gets a run under the retrain's."""
+    runs = TrialRuns(work.tracking, work.run_id, search, work.folder.name)
+    with progress.bar(f"searching the {search}", most) as advance:
+
+        def finished(trial: NestedTrial) -> None:
+            runs.log(trial)
+            advance(1)
+
+        yield finished
+
+
 @task(cache_policy=NO_CACHE)
 def search_head(work: Work) -> SearchResult:
     """Chooses the head by keras-tuner on train and tune/select."""
     cohort = cohorts.load(work.cohort)
-    asked, each = work.recipe.search, tuning.SCRATCH_FIT if work.recipe.from_scratch else tuning.HEAD_FIT
-    with progress.bar("searching the head", tuning.most_fits(asked.method, asked.trials, each)) as advance:
-
-        def finished(trial: Trial) -> None:
-            advance(1)
-
+    with _watched(work, "head", making.most_heads(work.recipe)) as finished:
         found = making.search(work.recipe, cohort, _stores(work), work.folder / "search", finished)
     get_run_logger().info("best head of %d trials: %s", len(found.trials), found.best)
     return found
@@ -90,11 +100,7 @@ def search_head(work: Work) -> SearchResult:
 def search_fine_tuning(work: Work, head: HeadSettings) -> FineSearchResult:
     """Chooses how the backbone is fine-tuned by keras-tuner on train and tune/select."""
     cohort = cohorts.load(work.cohort)
-    with progress.bar("searching the fine-tuning", work.recipe.search.fine_trials) as advance:
-
-        def finished(trial: FineTrial) -> None:
-            advance(1)
-
+    with _watched(work, "fine-tuning", making.most_ways(work.recipe)) as finished:
         found = making.search_fine_tuning(work.recipe, head, cohort, _stores(work), _places(work), finished)
     best = found.best
     get_run_logger().info(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,11 +102,9 @@ def open_run(tracking: Tracking, name: str, parameters: dict[str, str], cohort_f
 
 def log_epochs(client: MlflowClient, run_id: str, epochs: Sequence[EpochFigures], first_step: int) -> None:
     """Writes the curves of one or more epochs in one batch; steps count over all stages."""
-    import time
-
     from mlflow.entities import Metric
 
-    now_ms = int(time.time() * 1000)
+    now_ms = _now_ms()
     figures = ("loss", "accuracy", "tune_loss", "tune_accuracy")
     client.log_batch(
         run_id,
@@ -128,25 +129,58 @@ class NestedTrial(Protocol):
     def seconds(self) -> float: ...
 
 
-@task(cache_policy=NO_CACHE)
-def log_trials(tracking: Tracking, run_id: str, search: str, trials: Sequence[NestedTrial]) -> None:
-    """Nests one run for each trial of a search under the retrain's run."""
-    import time
+@dataclass(frozen=True)
+class TrialRuns:
+    """Runs nested under a retrain's, one for each trial of one search, written as the trials come.
 
-    from mlflow.entities import Metric, Param
+    Attributes:
+        tracking: where.
+        run_id: of the retrain.
+        search: what is searched.
+        training: names cohort and recipe, and so the trials that a search which was killed has left.
+    """
 
-    now_ms = int(time.time() * 1000)
-    with reached(tracking) as client:
-        for number, trial in enumerate(trials):
-            tags = {"mlflow.parentRunId": run_id, "mlflow.runName": f"{search} {number}", "search": search}
-            child = client.create_run(experiment_id(client, tracking), tags=tags)
+    tracking: Tracking
+    run_id: str
+    search: str
+    training: str
+
+    def log(self, trial: NestedTrial) -> None:
+        """Writes a trial once: one that an unfinished retrain has written is taken over from it."""
+        from mlflow.entities import Metric, Param
+
+        with reached(self.tracking) as client:
+            experiment, key = experiment_id(client, self.tracking), self._key(trial)
+            left = _left_by_unfinished(client, experiment, key, self.run_id)
+            if left is not None:
+                client.set_tag(left, "mlflow.parentRunId", self.run_id)
+                return
+            tags = {"mlflow.parentRunId": self.run_id, "search": self.search, "trial": key}
+            child = client.create_run(experiment, tags=tags, run_name=f"{self.search} trial").info.run_id
             figures = {name: getattr(trial, name) for name in ("tune_loss", "tune_accuracy", "seconds")}
             client.log_batch(
-                child.info.run_id,
-                metrics=[Metric(name, value, now_ms, 0) for name, value in figures.items() if value is not None],
+                child,
+                metrics=[Metric(name, value, _now_ms(), 0) for name, value in figures.items() if value is not None],
                 params=[Param(name, str(value)) for name, value in trial.choices],
             )
-            client.set_terminated(child.info.run_id)
+            client.set_terminated(child)
+
+    def _key(self, trial: NestedTrial) -> str:
+        chosen = json.dumps([self.training, self.search, trial.choices])
+        return hashlib.sha256(chosen.encode()).hexdigest()[:32]
+
+
+def _left_by_unfinished(client: MlflowClient, experiment: str, key: str, run_id: str) -> str | None:
+    """The run of the same trial under this retrain or under one that came to no end."""
+    for run in client.search_runs([experiment], filter_string=f"tags.trial = '{key}'"):
+        parent = run.data.tags["mlflow.parentRunId"]
+        if parent == run_id or client.get_run(parent).info.status != "FINISHED":
+            return str(run.info.run_id)
+    return None
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
 
 
 def note(client: MlflowClient, run_id: str, facts: Mapping[str, str]) -> None:

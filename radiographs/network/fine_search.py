@@ -39,7 +39,7 @@ class FineTrial:
 
     @property
     def choices(self) -> tuple[tuple[str, float | str], ...]:
-        """What was chosen, by name, for pictures."""
+        """What was chosen, by name, for records and pictures."""
         names = ("groups", "learning_rate", "rate_decay", "weight_decay", "epochs")
         turned = 0.0 if self.augmentation is None else self.augmentation.rotation_degrees
         return (*((name, getattr(self.settings, name)) for name in names), ("rotation_degrees", turned))

@@ -70,6 +70,18 @@ class FitPlaces:
     initial: Path | None = None
 
 
+def most_heads(recipe: Recipe) -> int:
+    """The most trials that `search` can come to."""
+    fit = tuning.SCRATCH_FIT if recipe.from_scratch else tuning.HEAD_FIT
+    return tuning.most_fits(recipe.search.method, recipe.search.trials, fit)
+
+
+def most_ways(recipe: Recipe) -> int:
+    """The most trials that `search_fine_tuning` can come to."""
+    shortened = dataclasses.replace(recipe.fit, epochs=_way_to_begin_with(recipe).epochs)
+    return tuning.most_fits(recipe.search.method, recipe.search.fine_trials, shortened)
+
+
 def search(
     recipe: Recipe, cohort: Cohort, stores: Stores, folder: Path, on_trial: Callable[[Trial], None] = lambda trial: None
 ) -> SearchResult:
@@ -121,8 +133,8 @@ def search_fine_tuning(
         TrainingDiverged: every trial did.
         ValueError: the backbone has no frozen stage.
     """
-    data = _data(recipe, cohort, stores)
-    built = _built(recipe, head, cohort)
+    data = training_data(recipe, cohort, stores)
+    built = unfitted(recipe, head, cohort)
     most_groups = len(stages.groups_of(built))
     initial = places.initial or places.checkpoints / "frozen.npz"
     if places.initial is None:
@@ -130,21 +142,22 @@ def search_fine_tuning(
         training.fit(built, data, frozen, checkpoints=places.checkpoints)
         checkpoints.save_weights(built, initial)
 
+    checkpoints.load_weights(built, initial)
+    started_from = checkpoints.digest_of(built.model.get_weights())
+
     def fit_one(way: FineTuning, changes: Augmentation | None) -> FitHistory:
         settings = dataclasses.replace(recipe.fit, fine_tuning=way, augmentation=changes, fine_tune_epochs=way.epochs)
-        return training.fit(_built(recipe, head, cohort), data, settings, initial=initial)
+        return training.fit(unfitted(recipe, head, cohort), data, settings, initial=initial)
 
-    start = recipe.fit.fine_tuning or FineTuning()
-    bounded = dataclasses.replace(start, epochs=min(start.epochs, recipe.fit.fine_tune_epochs))
     return fine_search.search(
         fit_one,
         trials_at_most=recipe.search.fine_trials,
         seed=recipe.seed,
         folder=places.checkpoints,
-        fixed=[cohort.digest, recipe.digest, dataclasses.asdict(head)],
+        fixed=[cohort.digest, recipe.digest, dataclasses.asdict(head), started_from],
         most_groups=most_groups,
         method=recipe.search.method,
-        start=bounded,
+        start=_way_to_begin_with(recipe),
         augmentation=recipe.fit.augmentation,
         on_trial=on_trial,
     )
@@ -176,7 +189,7 @@ def fit(
         ParityFailed: the exported graph answers differently.
         WeightsUnavailable, WeightsMismatch: the weights to start from are absent or of another architecture.
     """
-    built, data = _built(recipe, head, cohort), _data(recipe, cohort, stores)
+    built, data = unfitted(recipe, head, cohort), training_data(recipe, cohort, stores)
     history = training.fit(
         built, data, settings or recipe.fit, checkpoints=places.checkpoints, initial=places.initial, on_epoch=on_epoch
     )
@@ -186,17 +199,29 @@ def fit(
     return Fitted(places.graph, places.weights, parity, history, built.weights_digest)
 
 
-def _built(recipe: Recipe, head: HeadSettings, cohort: Cohort) -> Classifier:
+def _way_to_begin_with(recipe: Recipe) -> FineTuning:
+    start = recipe.fit.fine_tuning or FineTuning()
+    return dataclasses.replace(start, epochs=min(start.epochs, recipe.fit.fine_tune_epochs))
+
+
+def unfitted(recipe: Recipe, head: HeadSettings, cohort: Cohort) -> Classifier:
+    """The classifier that a fit begins with.
+
+    Raises:
+        WeightsUnavailable, WeightsMismatch: as `classifier.build`.
+    """
     side_px, count = recipe.preparation.side_px, len(cohort.findings)
     return classifier.build(recipe.backbone, side_px, recipe.weights, count, head, recipe.seed)
 
 
-def _data(recipe: Recipe, cohort: Cohort, stores: Stores) -> TrainingData:
-    train, select = (_labelled(recipe, cohort, stores, cohort.of(*part)) for part in (("train",), ("tune", "select")))
+def training_data(recipe: Recipe, cohort: Cohort, stores: Stores) -> TrainingData:
+    """Train and tune/select as a fit reads them."""
+    train, select = (labelled(recipe, cohort, stores, cohort.of(*part)) for part in (("train",), ("tune", "select")))
     return TrainingData(train, select)
 
 
-def _labelled(recipe: Recipe, cohort: Cohort, stores: Stores, films: tuple[Film, ...]) -> Labelled:
+def labelled(recipe: Recipe, cohort: Cohort, stores: Stores, films: tuple[Film, ...]) -> Labelled:
+    """Films of a cohort with their pixels, findings, sources and, unless trained from scratch, features."""
     keys = pixels.keys(films, recipe.preparation)
     return Labelled(
         stores.pixels.reader(keys),

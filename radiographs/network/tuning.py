@@ -51,10 +51,10 @@ class Trial:
 
     @property
     def choices(self) -> tuple[tuple[str, float | str], ...]:
-        """What was chosen, by name, for pictures."""
+        """What was chosen, by name, for records and pictures."""
         units = "-".join(map(str, self.settings.units)) or "none"
         rest = ("dropout", "l2", "learning_rate", "label_smoothing")
-        return (("units", units), *((name, getattr(self.settings, name)) for name in rest))
+        return (("units", units), *((name, getattr(self.settings, name)) for name in rest), ("epochs", self.epochs))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,10 @@ from radiographs import settings
 from radiographs.errors import BatchRefused, CohortRejected, TrackingUnavailable, WeightsUnavailable
 from radiographs.imaging import phantom_batches
 from radiographs.imaging.phantoms import Shortcut
+from radiographs.network.heads import HeadSettings
+from radiographs.network.tuning import Trial
 from radiographs.records import cohort as cohorts
+from tasks.tracking import Tracking, TrialRuns
 from tests.conftest import NAMES, QUICK, Loop, point_at
 
 
@@ -63,6 +66,40 @@ def test_the_run_holds_parameters_curves_cohort_and_figures(loop: Loop, client) 
     attached = {file.path for file in client.list_artifacts(run.info.run_id, "report")}
     assert {"report/report.html", "report/scorecard.json", "report/roc.png", "report/confusion.png"} <= attached
     assert {"report/films-1.png", "report/films-2.png", "report/search-heads.png"} <= attached
+
+
+def trial_runs(client, parent: str) -> list:
+    return client.search_runs(["1"], f"tags.`mlflow.parentRunId` = '{parent}'")
+
+
+def test_each_trial_of_the_search_is_a_run_under_the_retrains(loop: Loop, client) -> None:
+    runs = trial_runs(client, loop.outcome.promotion.run_id)
+    assert len(runs) == QUICK["trials"]
+    assert {run.info.status for run in runs} == {"FINISHED"}
+    assert all({"tune_loss", "tune_accuracy", "seconds"} == run.data.metrics.keys() for run in runs)
+    searched = {"units", "dropout", "l2", "learning_rate", "label_smoothing", "epochs"}
+    assert all(run.data.params.keys() == searched for run in runs)
+    assert len({run.data.params["learning_rate"] for run in runs}) == QUICK["trials"]
+
+
+def test_a_search_that_goes_on_takes_over_the_runs_of_its_trials_and_a_finished_retrain_keeps_its_own(
+    loop: Loop, client
+) -> None:
+    trials = [Trial(HeadSettings(l2=l2), 0.5, 0.9, epochs=3) for l2 in (1e-5, 1e-4, 1e-3)]
+    killed, going_on, again = (client.create_run("1").info.run_id for _ in range(3))
+
+    def log(parent: str, count: int, training: str = "one") -> int:
+        tracked = Tracking(settings.read().tracking_address, loop.home / "mlflow" / "artifacts")
+        for trial in trials[:count]:
+            TrialRuns(tracked, parent, "head", training).log(trial)
+        return len(trial_runs(client, parent))
+
+    assert log(killed, 2) == 2
+    assert log(going_on, 3) == log(going_on, 3) == 3
+    assert trial_runs(client, killed) == []
+    assert log(killed, 2, "another recipe") == 2
+    client.set_terminated(going_on)
+    assert log(again, 3) == len(trial_runs(client, going_on)) == 3
 
 
 def test_nothing_new_trains_nothing_and_names_the_run_that_stands(loop: Loop, client) -> None:

@@ -37,7 +37,7 @@ def vectors(count: int, seed: int, n_findings: int = 3) -> LabelledFeatures:
     return LabelledFeatures(values.astype(np.float32), labels)
 
 
-def small(n_findings: int = 2) -> Classifier:
+def small(n_findings: int = 2, head: HeadSettings = HEAD) -> Classifier:
     """A classifier with a backbone of two convolutions, each with batch-norm, that a test can fit in a second."""
     import keras
 
@@ -59,12 +59,12 @@ def small(n_findings: int = 2) -> Classifier:
     for layer in stack:
         maps = layer(maps)
     average = keras.layers.GlobalAveragePooling2D()
-    head_model = heads.build(WIDTH, n_findings, HEAD, seed=3)
+    head_model = heads.build(WIDTH, n_findings, head, seed=3)
     return Classifier(
         backbone="small",
         side_px=SIDE,
         n_findings=n_findings,
-        head=HEAD,
+        head=head,
         model=keras.Model(film, head_model(average(maps))),
         maps=keras.Model(film, maps),
         tail=(average, *head_model.layers[1:]),

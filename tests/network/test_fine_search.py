@@ -11,17 +11,16 @@ import pytest
 from radiographs.errors import InvalidSettings
 from radiographs.findings import Findings
 from radiographs.imaging.preprocessing import Preparation
-from radiographs.network import fine_search, making
+from radiographs.network import checkpoints, fine_search, making
 from radiographs.network.epochs import EpochFigures, FitHistory, StageFigures
 from radiographs.network.fine_search import FineSearchResult, FineTrial
 from radiographs.network.fit_settings import Augmentation, FineTuning, FitSettings
-from radiographs.network.heads import HeadSettings
-from radiographs.network.making import FitPlaces, Stores
+from radiographs.network.making import FitPlaces, Fitted, Stores
 from radiographs.network.recipe import Recipe, SearchSettings
+from radiographs.network.tuning import SearchResult
 from radiographs.records.cohort import Cohort, Film
 from radiographs.store.shards import ShardStore
-
-SIDE = 32
+from tests.network import small_net
 
 
 def pretended(way: FineTuning, changes: Augmentation | None) -> FitHistory:
@@ -84,20 +83,17 @@ def test_the_chosen_way_replaces_the_one_of_the_fit() -> None:
 def test_a_search_of_ways_is_refused_where_nothing_is_fine_tuned() -> None:
     asked = SearchSettings(fine_trials=2)
     with pytest.raises(InvalidSettings, match="LeNet-5 is not fine-tuned"):
-        Recipe("LeNet-5", "none", Preparation(SIDE), asked)
+        Recipe("LeNet-5", "none", Preparation(small_net.SIDE), asked)
     with pytest.raises(InvalidSettings, match=r"MobileNet\(0.25\) is not fine-tuned"):
-        Recipe("MobileNet(0.25)", "none", Preparation(SIDE), asked, FitSettings(fine_tune_epochs=0))
-    assert Recipe("MobileNet(0.25)", "none", Preparation(SIDE), asked).search == asked
+        Recipe("MobileNet(0.25)", "none", Preparation(small_net.SIDE), asked, FitSettings(fine_tune_epochs=0))
+    assert Recipe("MobileNet(0.25)", "none", Preparation(small_net.SIDE), asked).search == asked
 
 
 def prepared(folder: Path, held_out: int) -> tuple[Cohort, Stores]:
     """Films of two findings in train and tune, told apart by their bright half; held-out films differ by `held_out`."""
-    random = np.random.default_rng(5)
     splits = ["train"] * 32 + ["tune"] * 16 + ["held_out"] * 8
-    labels = random.integers(0, 2, len(splits))
-    pixels = random.integers(0, 120, (len(splits), SIDE, SIDE), dtype=np.uint8)
-    for film, label in zip(pixels, labels, strict=True):
-        film[:, label * SIDE // 2 : (label + 1) * SIDE // 2] += 60
+    shown = small_net.films(len(splits), 5)
+    pixels, labels = np.array(shown.reader), np.array(shown.labels)
     labels[48:], pixels[48:] = held_out, held_out * 255
     said = {"patient_id": "", "view_position": "", "sex": "", "age": None}
     files = {"original": "", "lung_mask": "", "lesion_mask": ""}
@@ -105,20 +101,39 @@ def prepared(folder: Path, held_out: int) -> tuple[Cohort, Stores]:
         Film(f"f{n:03d}", "AB"[label], "north", f"g{n}", split, "select" if split == "tune" else "", **said, **files)
         for n, (split, label) in enumerate(zip(splits, labels, strict=True))
     )
-    store = ShardStore(folder / "pixels", (SIDE, SIDE), np.uint8)
-    store.append([film.id for film in films], pixels)
-    features = ShardStore(folder / "features", (256,), np.float32)
-    features.append([film.id for film in films], pixels[:, ::2, ::2].reshape(len(films), -1).astype(np.float32) / 255)
+    names = [film.id for film in films]
+    store = ShardStore(folder / "pixels", (small_net.SIDE, small_net.SIDE), np.uint8)
+    store.append(names, pixels)
+    features = ShardStore(folder / "features", (small_net.WIDTH,), np.float32)
+    features.append(names, np.asarray(small_net.small().features(pixels.astype(np.float32))))
     return Cohort("digest", Findings(("A", "B"), "A"), films), Stores(store, features)
 
 
-def test_ways_of_a_real_backbone_are_tried_from_one_head_and_held_out_films_change_nothing(tmp_path: Path) -> None:
-    fit = FitSettings(epochs=1, batch=16, fine_tuning=FineTuning(groups=1, epochs=1), fine_tune_epochs=1)
-    recipe = Recipe("MobileNet(0.25)", "none", Preparation(SIDE), SearchSettings(fine_trials=2), fit)
-    found = []
-    for name, held_out in (("one", 0), ("other", 1)):
-        cohort, stores = prepared(tmp_path / name, held_out)
-        places = FitPlaces(tmp_path / name / "graph", tmp_path / name / "w.npz", tmp_path / name / "stages")
-        found.append(making.search_fine_tuning(recipe, HeadSettings(units=(8,)), cohort, stores, places))
-    assert found[0] == found[1]
-    assert len({trial.settings for trial in found[0].trials}) == 2
+def made(folder: Path, held_out: int) -> tuple[SearchResult, FineSearchResult, Fitted, str]:
+    """Both searches and the fit, as a retrain makes them, and the digest of the weights."""
+    way = FineTuning(groups=1, epochs=1, learning_rate=1e-3)
+    fit = FitSettings(epochs=2, batch=16, head_batch=16, fine_tuning=way, fine_tune_epochs=1)
+    asked = SearchSettings(trials=2, folds=2, fine_trials=2)
+    recipe = Recipe("MobileNet(0.25)", "none", Preparation(small_net.SIDE), asked, fit)
+    cohort, stores = prepared(folder, held_out)
+    places = FitPlaces(folder / "graph", folder / "weights.npz", folder / "stages")
+    heads = making.search(recipe, cohort, stores, folder / "search")
+    ways = making.search_fine_tuning(recipe, heads.best, cohort, stores, places)
+    fitted = making.fit(recipe, heads.best, cohort, stores, places, settings=ways.best.of(recipe.fit))
+    kept = small_net.small(head=heads.best)
+    checkpoints.load_weights(kept, places.weights)
+    return heads, ways, fitted, checkpoints.digest_of(kept.model.get_weights())
+
+
+def test_changing_the_pixels_and_findings_of_held_out_films_changes_neither_searches_nor_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making.classifier, "build", lambda *given: small_net.small(head=given[4]))
+    heads, ways, fitted, weights = made(tmp_path / "one", 0)
+    others = made(tmp_path / "other", 1)
+    assert (heads, ways, fitted.history, weights) == (others[0], others[1], others[2].history, others[3])
+    assert len({trial.settings for trial in heads.trials}) == len({trial.settings for trial in ways.trials}) == 2
+    assert [stage.stage for stage in fitted.history.stages][:2] == ["head", "fine-tuning 1"]
+    assert (tmp_path / "one" / "graph" / "graph.bin").read_bytes() == (
+        tmp_path / "other" / "graph" / "graph.bin"
+    ).read_bytes()

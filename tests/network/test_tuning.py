@@ -13,18 +13,12 @@ import numpy as np
 import pytest
 
 from radiographs.errors import CohortRejected, TrainingDiverged
-from radiographs.findings import Findings
-from radiographs.imaging.preprocessing import Preparation
-from radiographs.network import losses, making, training, tuning
+from radiographs.network import losses, training, tuning
 from radiographs.network.epochs import EpochFigures, FitHistory
 from radiographs.network.heads import HeadSettings
-from radiographs.network.making import Stores
 from radiographs.network.oracles import Plan
-from radiographs.network.recipe import Recipe, SearchSettings
 from radiographs.network.training import FitSettings, LabelledFeatures, LabelledPixels
 from radiographs.network.tuning import SearchResult, Trial
-from radiographs.records.cohort import Cohort, Film
-from radiographs.store.shards import ShardStore
 from tests.network import killed_search
 
 QUICK = FitSettings(epochs=1, head_batch=32, augmentation=None)
@@ -313,34 +307,3 @@ def test_folds_without_groups_or_with_too_few_are_refused(tmp_path: Path) -> Non
     few = np.where(vectors(64, 0).labels == 1, "one", [f"g{row}" for row in range(64)])
     with pytest.raises(CohortRejected, match="finding 1 has 1 groups in train"):
         search(tmp_path, folds=3, groups=few)
-
-
-def cohort_with_held_out(held_out_labels: np.ndarray, features: np.ndarray, folder: Path) -> tuple[Cohort, Stores]:
-    """Films of train and tune that never change, and films of held-out as given."""
-    names = ("A", "B")
-    random = np.random.default_rng(5)
-    said = {"patient_id": "", "view_position": "", "sex": "", "age": None}
-    files = {"original": "", "lung_mask": "", "lesion_mask": ""}
-    splits = ["train"] * 60 + ["tune"] * 20
-    labels = random.integers(0, 2, 80)
-    rows = [*zip(splits, labels, strict=True), *(("held_out", label) for label in held_out_labels)]
-    films = tuple(
-        Film(f"f{n:03d}", names[label], "north", f"g{n}", split, "select" if split == "tune" else "", **said, **files)
-        for n, (split, label) in enumerate(rows)
-    )
-    values = np.concatenate([random.normal(size=(80, 6)) + labels[:, None], features]).astype(np.float32)
-    store = ShardStore(folder, (6,), np.float32)
-    store.append([film.id for film in films], values)
-    return Cohort(str(folder), Findings(names, "A"), films), Stores(store, store)
-
-
-def test_changing_held_out_films_and_their_labels_changes_nothing(tmp_path: Path) -> None:
-    random = np.random.default_rng(6)
-    found = []
-    for name, labels, shift in (("one", np.zeros(30, np.int64), 0.0), ("other", np.ones(30, np.int64), 1e6)):
-        features = random.normal(size=(30, 6)) + shift
-        cohort, stores = cohort_with_held_out(labels, features, tmp_path / name)
-        recipe = Recipe("MobileNetV2", "none", Preparation(32), SearchSettings(trials=2))
-        found.append(making.search(recipe, cohort, stores, tmp_path / f"search {name}"))
-    assert found[0] == found[1]
-    assert len(found[0].trials) == 2
