@@ -58,7 +58,9 @@ def promote(challenger: Challenger, chosen: Settings) -> Promotion:
         work.recipe.seed,
     )
     promoted = proof.verdict.outcome == "promote"
-    bento = packaging.package(bundle, version.version, work.run_id) if promoted else None
+    bento = None
+    if promoted:
+        bento = packaging.package(bundle, version.version, work.run_id, work.places.bentoml)
     trained = challenger.trained
     lineage = Lineage(work, trained.fitted, trained.searched, bundle, version, champion, bento)
     report = reporting.write_report(lineage, proof)

@@ -124,8 +124,8 @@ def test_a_network_that_fails_is_named_on_the_page_and_the_others_are_judged(
 def test_the_command_shows_the_leaderboard_and_where_its_page_lies(
     benchmark, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cli_training.benchmark(["LeNet-5"], ["side_px=46,48"], films=24, folds=2, epochs=1)
+    cli_training.benchmark(["LeNet-5"], TWO_SIDES, films=24, folds=2, epochs=1)
     shown = capsys.readouterr().out
-    for row in benchmark(vary=["side_px=46,48"]).board.standings:
+    for row in benchmark().board.standings:
         assert row.name in shown
     assert "index.html" in shown
