@@ -155,11 +155,7 @@ def _fitted(
     if keep is not None:
         checkpoints.save_weights(built, keep)
 
-    def answer(rows: np.ndarray) -> np.ndarray:
-        parts = [rows[start : start + 64].astype(np.float32) for start in range(0, len(rows), 64)]
-        return np.concatenate([np.asarray(built.model(part, training=False)) for part in parts])
-
-    return history, answer
+    return history, lambda rows: making.logits(built, rows)
 
 
 def _warm(films: Films) -> tuple[FitHistory, Callable[[np.ndarray], np.ndarray]]:

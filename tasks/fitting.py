@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from radiographs.evaluation import calibration, scoring
+from radiographs.evaluation import calibration, scoring, stage_gain
+from radiographs.evaluation.stage_gain import StageGain
 from radiographs.network import making
 from radiographs.network.fine_search import FineSearchResult
 from radiographs.network.heads import HeadSettings
@@ -23,6 +25,7 @@ from radiographs.network.training import EpochFigures, FitSettings
 from radiographs.network.tuning import SearchResult
 from radiographs.places import Places
 from radiographs.records import cohort as cohorts
+from radiographs.records.cohort import Cohort
 from radiographs.runtime import manifest
 from radiographs.runtime.bundle import Bundle
 from radiographs.runtime.manifest import Manifest
@@ -123,9 +126,29 @@ def fit_classifier(work: Work, head: HeadSettings, settings: FitSettings) -> Fit
         fitted = making.fit(work.recipe, head, cohort, _stores(work), _places(work), on_epoch, settings=settings)
         for note in fitted.history.notes:
             get_run_logger().warning("%s", note)
-        tracking.note(client, work.run_id, _conditions(fitted))
+        gains = gains_of(fitted, cohort, work.recipe.seed)
+        tracking.note(client, work.run_id, _conditions(fitted) | {"fine_tuning": "; ".join(g.words for g in gains)})
+    for gain in gains:
+        get_run_logger().info("fine-tuning against its own frozen stage, %s", gain.words)
     get_run_logger().info("fitted %d epochs, parity %s", len(fitted.history.epochs), fitted.parity)
     return fitted
+
+
+def gains_of(fitted: Fitted, cohort: Cohort, seed: int) -> tuple[StageGain, ...]:
+    """What fine-tuning gained over its frozen stage: on tune, whose half chose its epochs, and on the other half."""
+    if fitted.tune is None:
+        return ()
+    films = fitted.tune.films
+    truth, groups = cohort.labels(films), np.array([film.group_id for film in films])
+    untouched = np.array([film.tune_half == "calibrate" for film in films])
+    found = []
+    for where, rows in (("all of tune", np.ones(len(films), bool)), ("tune/calibrate", untouched)):
+        tuned, frozen = fitted.tune.tuned[rows], fitted.tune.frozen[rows]
+        of = cohort.findings
+        found.append(
+            stage_gain.of(tuned, frozen, truth[rows], groups[rows].tolist(), findings=of, seed=seed, where=where)
+        )
+    return tuple(found)
 
 
 def _conditions(fitted: Fitted) -> dict[str, str]:

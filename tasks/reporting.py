@@ -15,9 +15,11 @@ from radiographs.evaluation.scoring import ScoredFilms
 from radiographs.evaluation.search_figures import TrialRow
 from radiographs.network.making import Fitted
 from radiographs.records import cohort as cohorts
+from radiographs.records import sufficiency
 from radiographs.records.cohort import Cohort
 from radiographs.runtime.bundle import Bundle
 from radiographs.store import pixels
+from tasks import fitting
 from tasks.evaluation import Proof
 from tasks.fitting import Searched, Work
 from tasks.registry import CHAMPION, MODEL, RegisteredVersion
@@ -111,7 +113,7 @@ def _panels(folder: Path, lineage: Lineage, scored: ScoredFilms, cohort: Cohort)
 def _facts(lineage: Lineage, cohort: Cohort) -> Facts:
     work, recipe, parity = lineage.work, lineage.work.recipe, lineage.fitted.parity
     preparation = recipe.preparation
-    rows = (
+    rows: tuple[tuple[str, str], ...] = (
         ("Fact", "Value"),
         ("Backbone", recipe.backbone),
         ("Weights", recipe.weights_identity),
@@ -126,6 +128,10 @@ def _facts(lineage: Lineage, cohort: Cohort) -> Facts:
         ("Exported graph against Keras", f"logits differ by {parity.logits_difference:.1e}, "
          f"heatmaps by {parity.heatmaps_difference:.1e}, on {parity.n_films} films"),
     )  # fmt: skip
+    gains = fitting.gains_of(lineage.fitted, cohort, recipe.seed)
+    rows += tuple(("Fine-tuning against its own frozen stage", gain.words) for gain in gains)
+    rows += tuple(("While fitting", note) for note in lineage.fitted.history.notes)
+    rows += tuple(("Mind", said) for said in sufficiency.require_trainable(cohort))
     named = sum(1 for film in cohort.of("held_out") if film.patient_id)
     return Facts(recipe.backbone, lineage.bundle.name, cohort.digest, named, rows, report.cohort_counts(cohort))
 

@@ -28,9 +28,11 @@ from radiographs.network.training import (
 from radiographs.network.tuning import SearchResult, Trial
 from radiographs.records.cohort import Cohort, Film
 from radiographs.store import pixels
+from radiographs.store.rows import Rows
 from radiographs.store.shards import ShardStore
 
 PARITY_FILMS = 16
+FILMS_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,21 @@ class Stores:
 
     pixels: ShardStore
     features: ShardStore | None
+
+
+@dataclass(frozen=True)
+class TuneAnswers:
+    """What a network says of tune before and after it was fine-tuned.
+
+    Attributes:
+        films: those of tune, in order.
+        frozen: (n, C) float32 logits at the end of the frozen stage.
+        tuned: (n, C) float32 logits at the end.
+    """
+
+    films: tuple[Film, ...]
+    frozen: NDArray[np.float32]
+    tuned: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,7 @@ class Fitted:
         parity: how far the graph's answers lie from Keras's.
         history: figures of each epoch.
         weights_digest: of the backbone's initial weights.
+        tune: answers before and after fine-tuning; None where there was but one stage.
     """
 
     graph: Path
@@ -58,6 +76,7 @@ class Fitted:
     parity: Parity
     history: FitHistory
     weights_digest: str
+    tune: TuneAnswers | None = None
 
 
 @dataclass(frozen=True)
@@ -190,13 +209,36 @@ def fit(
         WeightsUnavailable, WeightsMismatch: the weights to start from are absent or of another architecture.
     """
     built, data = unfitted(recipe, head, cohort), training_data(recipe, cohort, stores)
+    tune = labelled(recipe, cohort, stores, cohort.of("tune"))
+    frozen: list[NDArray[np.float32]] = []
+
+    def on_stage(stage: str) -> None:
+        if stage == training.HEAD and tune.features is not None and built.head_model is not None:
+            frozen.append(np.asarray(built.head_model(tune.features, training=False)))
+
     history = training.fit(
-        built, data, settings or recipe.fit, checkpoints=places.checkpoints, initial=places.initial, on_epoch=on_epoch
+        built,
+        data,
+        settings or recipe.fit,
+        checkpoints=places.checkpoints,
+        initial=places.initial,
+        on_epoch=on_epoch,
+        on_stage=on_stage,
     )
     checkpoints.save_weights(built, places.weights)
     sample = data.select.pixels[list(range(min(PARITY_FILMS, len(data.select.pixels))))]
     parity = export.export_graph(built, sample, places.graph)
-    return Fitted(places.graph, places.weights, parity, history, built.weights_digest)
+    answers = None
+    if frozen and len(history.stages) > 1:
+        answers = TuneAnswers(cohort.of("tune"), frozen[0], logits(built, tune.pixels))
+    return Fitted(places.graph, places.weights, parity, history, built.weights_digest, answers)
+
+
+def logits(built: Classifier, films: Rows) -> NDArray[np.float32]:
+    """(n, C) float32: what a classifier answers to prepared films (n, side, side) uint8, outside training."""
+    starts = range(0, len(films), FILMS_AT_ONCE)
+    rows = (np.arange(start, min(start + FILMS_AT_ONCE, len(films))) for start in starts)
+    return np.concatenate([np.asarray(built.model(films[each].astype(np.float32), training=False)) for each in rows])
 
 
 def _way_to_begin_with(recipe: Recipe) -> FineTuning:

@@ -37,6 +37,7 @@ def fit(
     checkpoints: Path | None = None,
     initial: Path | None = None,
     on_epoch: Callable[[EpochFigures], None] = lambda figures: None,
+    on_stage: Callable[[str], None] = lambda stage: None,
 ) -> FitHistory:
     """Fits a classifier, in place: head, then one stage for each group unfrozen; or from scratch.
 
@@ -51,6 +52,7 @@ def fit(
             again with the same arguments, goes on at its last such boundary and ends as an unbroken one.
         initial: weights of a fitted classifier (`checkpoints.save_weights`) to start from, for head and backbone.
         on_epoch: called after each epoch, those taken up from a boundary included.
+        on_stage: called with a stage's name at its end, when the classifier has the weights that it left.
 
     Raises:
         TrainingDiverged: the loss became infinite or undefined; the last good weights are kept.
@@ -63,14 +65,15 @@ def fit(
     history = FitHistory((), batch=settings.batch, threads=threads)
     for number, stage in enumerate(stages.of(classifier, settings, warm=initial is not None), start=1):
         found = None if folder is None else boundaries.load_boundary(folder, number, classifier)
-        if found is not None:
+        if found is None:
+            history = _stage(classifier, data, settings, stage, history, fresh=initial is None, on_epoch=on_epoch)
+            if folder is not None:
+                boundaries.save_boundary(folder, number, classifier, history)
+        else:
             for figures in found.epochs[len(history.epochs) :]:
                 on_epoch(figures)
             history = found
-            continue
-        history = _stage(classifier, data, settings, stage, history, fresh=initial is None, on_epoch=on_epoch)
-        if folder is not None:
-            boundaries.save_boundary(folder, number, classifier, history)
+        on_stage(stage.name)
     return history
 
 
