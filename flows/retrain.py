@@ -51,10 +51,10 @@ def retrain(
     backbone: str | None = None,
     weights: str | None = None,
     side_px: int | None = None,
-    trials: int = 4,
-    search: Method = "random",
-    folds: int = 3,
-    fine_trials: int = 0,
+    trials: int | None = None,
+    search: Method | None = None,
+    folds: int | None = None,
+    fine_trials: int | None = None,
     epochs: int = 30,
     fine_tune_epochs: int = 4,
     balance: Balance = "weights",
@@ -73,10 +73,10 @@ def retrain(
         backbone: RADIOGRAPHS_BACKBONE if not named.
         weights: imagenet, none or a file; RADIOGRAPHS_WEIGHTS if not named.
         side_px: side of the prepared film; RADIOGRAPHS_SIDE_PX if not named.
-        trials: heads that the search tries.
-        search: how it chooses the next one: random, bayesian or hyperband.
-        folds: of train, by groups, in which each head is tried; 1 fits each on all of train.
-        fine_trials: ways of fine-tuning that are tried after it; 0 takes the one that is set.
+        trials: heads that the search tries; RADIOGRAPHS_TRIALS if not named.
+        search: how it chooses the next one: random, bayesian or hyperband; RADIOGRAPHS_SEARCH if not named.
+        folds: of train, by groups, in which each head is tried, 1 for none; RADIOGRAPHS_FOLDS if not named.
+        fine_trials: ways of fine-tuning tried after it, 0 for the one set; RADIOGRAPHS_FINE_TRIALS if not named.
         epochs: at most, for the head or for a network from scratch.
         fine_tune_epochs: at most, for each group of layers unfrozen; 0 leaves the backbone as it came.
         balance: what gives every finding the same say.
@@ -98,7 +98,7 @@ def retrain(
         augmentation=_augmentation(augmentation, backbone or chosen.backbone),
         seed=chosen.seed,
     )
-    searches = SearchSettings(search, trials, folds, fine_trials)
+    searches = _searches(chosen, search, trials, folds, fine_trials)
     recipe = _recipe(chosen, backbone, weights, side_px, searches, fit, start)
     recipe.preparation.require_servable()
     recipe_digest = recipe.digest  # reads the weights file: one that is absent is refused before anything is admitted
@@ -174,6 +174,17 @@ def _recipe(
         fit=fit,
         start=start or chosen.start,
         seed=chosen.seed,
+    )
+
+
+def _searches(
+    chosen: Settings, method: Method | None, trials: int | None, folds: int | None, fine_trials: int | None
+) -> SearchSettings:
+    return SearchSettings(
+        method=method or chosen.search,
+        trials=chosen.trials if trials is None else trials,
+        folds=chosen.folds if folds is None else folds,
+        fine_trials=chosen.fine_trials if fine_trials is None else fine_trials,
     )
 
 

@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     contrast: Literal["none", "clahe", "gamma", "equalise"] = "none"
     border: float = Field(default=0.0, ge=0, le=0.2, description="share of each side that no network sees")
     start: Literal["fresh", "champion"] = Field(default="fresh", description="what weights a retrain starts from")
+    search: Literal["random", "bayesian", "hyperband"] = Field(default="random", description="how heads are chosen")
+    trials: int = Field(default=4, ge=1, description="heads that a retrain tries")
+    folds: int = Field(default=3, ge=1, description="of train, in which each head is tried; 1 for none")
+    fine_trials: int = Field(default=0, ge=0, description="ways of fine-tuning that a retrain tries; 0 for none")
     seed: int = 0
     threads: int = Field(default=0, ge=0, description="0: all cores")
     prefect_port: int = Field(default=4200, ge=1, le=65535)

@@ -129,8 +129,9 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _plain(value: Any) -> Any:
-    """keras-tuner's values may be NumPy's numbers."""
-    return value.item() if hasattr(value, "item") else value
+    """keras-tuner's values may be NumPy's numbers, and its steps add up to 0.30000000000000004."""
+    plain = value.item() if hasattr(value, "item") else value
+    return float(f"{plain:.9g}") if isinstance(plain, float) else plain
 
 
 def _tuner(

@@ -12,6 +12,7 @@ from radiographs.errors import BatchRefused, CohortRejected, TrackingUnavailable
 from radiographs.imaging import phantom_batches
 from radiographs.imaging.phantoms import Shortcut
 from radiographs.network.heads import HeadSettings
+from radiographs.network.recipe import SearchSettings
 from radiographs.network.tuning import Trial
 from radiographs.records import cohort as cohorts
 from tasks.tracking import Tracking, TrialRuns
@@ -66,6 +67,16 @@ def test_the_run_holds_parameters_curves_cohort_and_figures(loop: Loop, client) 
     attached = {file.path for file in client.list_artifacts(run.info.run_id, "report")}
     assert {"report/report.html", "report/scorecard.json", "report/roc.png", "report/confusion.png"} <= attached
     assert {"report/films-1.png", "report/films-2.png", "report/search-heads.png"} <= attached
+
+
+def test_the_search_is_the_settings_own_where_a_retrain_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import retrain
+
+    for name, value in {"SEARCH": "bayesian", "TRIALS": "7", "FOLDS": "2", "FINE_TRIALS": "3"}.items():
+        monkeypatch.setenv(f"RADIOGRAPHS_{name}", value)
+    chosen = settings.read()
+    assert retrain._searches(chosen, None, None, None, None) == SearchSettings("bayesian", 7, 2, 3)
+    assert retrain._searches(chosen, "hyperband", 1, 1, 0) == SearchSettings("hyperband", 1, 1, 0)
 
 
 def trial_runs(client, parent: str) -> list:

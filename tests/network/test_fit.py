@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_net import QUICK, films, lenet, small
+from small_net import HEAD, QUICK, films, lenet, small
 
 from radiographs.errors import TrainingDiverged, WeightsMismatch, WeightsUnavailable
-from radiographs.network import checkpoints, training
+from radiographs.network import checkpoints, losses, training
 from radiographs.network.classifier import Classifier
 from radiographs.network.training import EpochFigures, FineTuning, FitSettings, Labelled, TrainingData
 
@@ -261,3 +261,17 @@ def test_every_way_of_balancing_fits(balance: Any) -> None:
     settings = dataclasses.replace(SETTINGS, balance=balance, by_source=True, augmentation=changes, fine_tuning=None)
     history = training.fit(small(), data(), settings)
     assert all(np.isfinite(figures.loss) for figures in history.epochs)
+
+
+def test_labels_are_smoothed_in_every_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, learnt = [], losses.learnt
+
+    def watched(balance: str, smoothing: float):
+        seen.append(smoothing)
+        return learnt(balance, smoothing)
+
+    monkeypatch.setattr(losses, "learnt", watched)
+    built = small(head=dataclasses.replace(HEAD, label_smoothing=0.15))
+    history = training.fit(built, data(built), dataclasses.replace(SETTINGS, epochs=1, fine_tune_epochs=1))
+    assert len(history.stages) == 3
+    assert seen == [0.15] * 3
