@@ -27,9 +27,10 @@ def films(count: int, side_px: int, seed: int = 0) -> np.ndarray:
 
 
 def lively(backbone: str, side_px: int, *, units: tuple[int, ...] = (16, 8), seed: int = 0) -> Classifier:
-    """A classifier with randomised batch-norm statistics and head weights, so that logits and maps vary over films."""
+    """A classifier with randomised statistics, scales and head weights, so that logits and maps vary over films."""
     built = classifiers.build(backbone, side_px, "none", 4, HeadSettings(units=units), seed)
     random = np.random.default_rng(seed)
+    _randomise_scales(built, random)
     _randomise_statistics(built, films(12, side_px, seed + 1), random)
     for layer in built.tail:
         for weight in layer.weights:
@@ -37,6 +38,16 @@ def lively(backbone: str, side_px: int, *, units: tuple[int, ...] = (16, 8), see
             weight.assign(random.normal(0, deviation, weight.shape))
     _even_out(built, films(12, side_px, seed + 2))
     return built
+
+
+def _randomise_scales(built: Classifier, random: np.random.Generator) -> None:
+    """ConvNeXt begins with blocks scaled to a millionth, which would leave them unseen, and even layer-norms."""
+    for layer in built.backbone_layers:
+        if type(layer).__name__ == "LayerScale":
+            layer.gamma.assign(random.normal(0, 0.3, layer.gamma.shape))
+        elif type(layer).__name__ == "LayerNormalization":
+            layer.gamma.assign(random.uniform(0.7, 1.3, layer.gamma.shape))
+            layer.beta.assign(random.normal(0, 0.2, layer.beta.shape))
 
 
 def _randomise_statistics(built: Classifier, batch: np.ndarray, random: np.random.Generator) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from radiographs.errors import WeightsMismatch, WeightsUnavailable
+from radiographs.network import initial_weights, layer_groups
 from radiographs.network.backbone_table import SCRATCH, BackboneEntry, entry, names, require_side
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class BackboneGraph:
         entry: its row of the table.
         side_px: side of the films that it takes.
         model: (B, side, side) float32 in 0–255 → maps (B, h, w, K) that Grad-CAM explains.
-        layers: the backbone's own layers from input to output, for unfreezing; variables are shared with `model`.
+        layers: the backbone's own layers from input to output; variables are shared with `model`.
+        groups: those layers parted at the backbone's stages, for unfreezing; one group for LeNet-5.
         pool: layer between the explained maps and global pooling (VGG's last max-pool), or None.
         weights_digest: sha256 over the initial weight values.
     """
@@ -49,6 +51,7 @@ class BackboneGraph:
     side_px: int
     model: keras.Model
     layers: tuple[Any, ...]
+    groups: tuple[tuple[Any, ...], ...]
     pool: Any | None
     weights_digest: str
 
@@ -70,7 +73,8 @@ def require_file(weights: str) -> Path:
 def build(name: str, side_px: int, weights: str, seed: int) -> BackboneGraph:
     """Builds a backbone with its input scaling inside.
 
-    Random numbers of Keras, NumPy and Python are seeded with `seed`.
+    Random numbers of Keras, NumPy and Python are seeded with `seed`; random weights follow from it alone, whatever else
+    draws meanwhile.
 
     Args:
         name: one of `names()`.
@@ -93,14 +97,17 @@ def build(name: str, side_px: int, weights: str, seed: int) -> BackboneGraph:
         raise WeightsUnavailable(f"{SCRATCH} is trained from scratch and has no pretrained weights; use --weights none")
     keras.utils.set_random_seed(seed)
     if row.name == SCRATCH:
-        return _lenet(row, side_px)
+        return _lenet(row, side_px, seed)
     native = _native(row, side_px)
+    initial_weights.reseed(native.layers, seed)
     if weights == "imagenet":
         native.set_weights(_imagenet_values(row, side_px))
     elif path is not None:
         _load(native, path, row)
-    elif row.doubly_scaled:
-        _standardise(native)
+    else:
+        initial_weights.redraw(native.layers, seed)
+        if row.doubly_scaled:
+            _standardise(native)
     return _with_input(row, side_px, native)
 
 
@@ -203,12 +210,13 @@ def _with_input(row: BackboneEntry, side_px: int, native: keras.Model) -> Backbo
         side_px=side_px,
         model=keras.Model(film, maps, name="maps"),
         layers=tuple(native.layers),
+        groups=layer_groups.of(row, tuple(native.layers)),
         pool=native.layers[-1] if row.map_layer else None,
         weights_digest=digest_of(native.get_weights()),
     )
 
 
-def _lenet(row: BackboneEntry, side_px: int) -> BackboneGraph:
+def _lenet(row: BackboneEntry, side_px: int, seed: int) -> BackboneGraph:
     """The convolutions of LeNet-5 (LeCun 1998) with ReLU and max-pooling; Grad-CAM explains the second one's maps."""
     import keras
 
@@ -217,11 +225,13 @@ def _lenet(row: BackboneEntry, side_px: int) -> BackboneGraph:
     second = keras.layers.Conv2D(16, 5, activation="relu", name="conv2")
     maps = second(keras.layers.MaxPooling2D(name="pool1")(first(fed)))
     model = keras.Model(film, maps, name="maps")
+    initial_weights.redraw((first, second), seed)
     return BackboneGraph(
         entry=row,
         side_px=side_px,
         model=model,
         layers=(first, second),
+        groups=((first, second),),
         pool=keras.layers.MaxPooling2D(name="pool2"),
         weights_digest=digest_of(model.get_weights()),
     )

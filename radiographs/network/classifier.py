@@ -33,6 +33,7 @@ class Classifier:
         features: films → pooled (B, D); None for LeNet-5, which has no frozen stage.
         head_model: pooled (B, D) → logits; None for LeNet-5.
         weights_digest: sha256 over the backbone's initial weight values.
+        layer_groups: `backbone_layers` parted at its stages, from input to output; fine-tuning unfreezes from the last.
     """
 
     backbone: str
@@ -46,6 +47,7 @@ class Classifier:
     features: keras.Model | None
     head_model: keras.Model | None
     weights_digest: str
+    layer_groups: tuple[tuple[Any, ...], ...] = ()
 
 
 def build(backbone: str, side_px: int, weights: str, n_findings: int, head: HeadSettings, seed: int) -> Classifier:
@@ -110,6 +112,7 @@ def _assembled(graph: BackboneGraph, n_findings: int, head: HeadSettings, **part
         maps=graph.model,
         backbone_layers=graph.layers,
         weights_digest=graph.weights_digest,
+        layer_groups=graph.groups,
         **parts,
     )
 

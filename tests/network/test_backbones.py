@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
+import itertools
+import random
+import re
+from typing import Any
 
+import keras_graphs
 import numpy as np
 import pytest
 
 from radiographs.errors import UnknownBackbone, WeightsMismatch, WeightsUnavailable
-from radiographs.network import backbones
+from radiographs.network import backbones, layer_groups
 
 MODULES = {
     "VGG16": "vgg16",
@@ -29,17 +35,11 @@ def coloured(grey: np.ndarray) -> np.ndarray:
     return np.repeat(grey[..., None], 3, axis=-1)
 
 
-@pytest.mark.parametrize("name", ["VGG16", "MobileNetV2(0.35)", "MobileNet(0.25)"])
-def test_a_grey_film_gives_the_maps_that_keras_gives_for_its_own_scaling(name):
+@pytest.mark.parametrize("name", ["VGG16", "EfficientNetB0"])
+def test_a_grey_film_gives_the_maps_of_the_graph_that_keras_builds(name, monkeypatch):
     built = backbones.build(name, 32, "none", 1)
-    module = importlib.import_module(f"keras.applications.{MODULES[name]}")
-    native = backbones._native(built.entry, 32)
-    native.set_weights([np.asarray(weight) for layer in built.layers for weight in layer.weights])
-    explained = native.get_layer(built.entry.map_layer) if built.entry.map_layer else native.layers[-1]
-    import keras
-
-    expected = keras.Model(native.inputs, explained.output)(module.preprocess_input(coloured(film(32))))
-    np.testing.assert_allclose(built.model(film(32)), expected, atol=1e-5, rtol=1e-4)
+    expected = keras_graphs.maps(name, built.layers, film(32), monkeypatch)
+    np.testing.assert_allclose(built.model(film(32)), expected, atol=1e-4 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))
@@ -72,7 +72,9 @@ def test_every_application_of_keras_with_images_is_in_the_table():
 
     in_keras = {name for name in dir(applications) if name[0].isupper()}
     assert in_keras <= set(backbones.names())
-    assert set(backbones.names()) - in_keras == {"LeNet-5", "MobileNet(0.25)", "MobileNetV2(0.35)"}
+    widths = {f"MobileNet({width})" for width in (0.25, 0.5, 0.75)}
+    widths |= {f"MobileNetV2({width})" for width in (0.35, 0.5, 0.75, 1.3, 1.4)}
+    assert set(backbones.names()) - in_keras == {"LeNet-5", *widths}
 
 
 def test_an_unknown_backbone_is_refused_with_the_nearest_names():
@@ -88,6 +90,45 @@ def test_a_side_below_the_minimum_is_refused_by_number():
 def test_the_same_seed_gives_the_same_random_weights_and_another_seed_others():
     one, two, three = (backbones.build("LeNet-5", 32, "none", seed).weights_digest for seed in (1, 1, 2))
     assert one == two != three
+
+
+@pytest.mark.parametrize("name", ["LeNet-5", "MobileNet(0.25)", "EfficientNetB0"])
+def test_random_weights_follow_from_the_seed_whatever_else_draws_random_numbers(name, monkeypatch):
+    def drawn(first: int) -> tuple[str, list[list[int]]]:
+        numbers = itertools.count(first)
+        monkeypatch.setattr(random, "randint", lambda low, high: next(numbers))
+        built = backbones.build(name, 32, "none", 3)
+        dropping = [layer.seed_generator for layer in built.layers if getattr(layer, "seed_generator", None)]
+        return built.weights_digest, [np.asarray(generator.state).tolist() for generator in dropping]
+
+    one, two = drawn(1), drawn(10_000)
+    assert one == two
+    assert bool(one[1]) == (name == "EfficientNetB0")
+
+
+def test_no_two_layers_of_random_weights_are_drawn_alike():
+    built = backbones.build("MobileNet(0.25)", 32, "none", 3)
+    alike = [np.asarray(layer.kernel).tobytes() for layer in built.layers if hasattr(layer, "kernel")]
+    assert len(set(alike)) == len(alike) == 27
+
+
+def block_numbers(group: tuple[Any, ...]) -> set[int]:
+    return {int(found[1]) for layer in group if (found := re.match(r"block_(\d+)_", layer.name))}
+
+
+def test_groups_of_mobilenet_v2_are_its_runs_of_alike_blocks():
+    groups = backbones.build("MobileNetV2(0.35)", 32, "none", 0).groups
+    runs = [{1}, {2, 3}, {4, 5, 6}, {7, 8, 9, 10}, {11, 12, 13}, {14, 15, 16}]
+    assert [block_numbers(group) for group in groups] == runs
+    assert {"Conv_1", "Conv_1_bn", "out_relu"} <= {layer.name for layer in groups[-1]}
+    assert "Conv1" in {layer.name for layer in groups[0]}
+
+
+def test_a_stage_that_a_backbone_does_not_have_is_refused_by_its_pattern():
+    built = backbones.build("MobileNet(0.25)", 32, "none", 0)
+    row = dataclasses.replace(built.entry, stage_starts=("conv_pad_9",))
+    with pytest.raises(LookupError, match="conv_pad_9"):
+        layer_groups.of(row, built.layers)
 
 
 def test_an_absent_weights_file_is_refused_by_path(tmp_path):
