@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW_IN = 0.42
+PANELS_APART = 0.06  # of a panel's width: two axes must not read as one
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,11 @@ class Line:
 
 def standings(board: Leaderboard, path: Path) -> Path:
     """Draws balanced accuracy and mean AUROC with intervals, best on top, and the rule that knows sources only."""
-    from matplotlib.ticker import FormatStrFormatter, MaxNLocator
+    from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
     rows = board.standings
     page = paper.sheet(9.2, ROW_IN * len(rows) + 1.5, columns=2)
+    page.figure.set_layout_engine("constrained", wspace=PANELS_APART)
     drawn = (("Balanced accuracy", "balanced_accuracy"), ("Mean AUROC of the findings", "auc"))
     for axes, (title, figure) in zip(page.axes, drawn, strict=True):
         for place, row in enumerate(rows):
@@ -41,7 +43,7 @@ def standings(board: Leaderboard, path: Path) -> Path:
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.margins(x=0.08)
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-        axes.xaxis.set_major_formatter(FormatStrFormatter("%.2f"))
+        axes.xaxis.set_major_formatter(ScalarFormatter(useOffset=False))
         paper.tidy(axes, title=title)
         axes.grid(visible=False, axis="y")
         axes.spines["left"].set_visible(False)
@@ -76,7 +78,7 @@ def varied(lines: Sequence[Line], what: str, path: Path) -> Path:
     """
     if not lines or max(len(line.values) for line in lines) < 2:
         raise InvalidScores(f"expected at least two values of {what} to draw")
-    page = paper.sheet(6.4, 3.8)
+    page = paper.sheet(7.6 if len(lines) > 1 else 6.4, 3.8)
     (axes,) = page.axes
     every = sorted({value for line in lines for value in line.values})
     wide = every[0] > 0 and every[-1] / every[0] >= 8
@@ -91,7 +93,14 @@ def varied(lines: Sequence[Line], what: str, path: Path) -> Path:
         axes.minorticks_off()
     axes.set_xticks(every, [f"{value:g}" for value in every])
     axes.margins(y=0.1)
-    paper.tidy(axes, title=f"What {what} does", x=what, y="Balanced accuracy")
+    paper.tidy(axes, title=f"Balanced accuracy by {what[0].lower()}{what[1:]}", x=what, y="Balanced accuracy")
     if len(lines) > 1:
-        axes.legend(loc="lower right", frameon=False, handlelength=1.4, prop=paper.font(9), labelcolor=paper.INK)
+        axes.legend(
+            loc="upper left",
+            bbox_to_anchor=(1.0, 1.0),  # beside the panel, where it hides no line
+            frameon=False,
+            handlelength=1.4,
+            prop=paper.font(9),
+            labelcolor=paper.INK,
+        )
     return page.save(path)

@@ -72,8 +72,8 @@ def write(folder: Path, board: Leaderboard, described: Described) -> Path:
         ),
         Picture(
             pareto.draw(points, "Balanced accuracy", folder / "pareto.png"),
-            "Area of a circle: size on disk; line: 95 % interval. Hollow: another network is at least as good in "
-            "score, latency and size, and better in one of them.",
+            "Area of a circle: size on disk; line: 95 % interval. Blue: no other network is at least as good in "
+            "score, latency and size and better in one of them; hollow: one is.",
             wide=True,
         ),
         *_studies(folder, board, described),
@@ -92,9 +92,9 @@ def write(folder: Path, board: Leaderboard, described: Described) -> Path:
 
 
 def cells(row: Standing) -> tuple[str, ...]:
-    """A row of the leaderboard below `HEADINGS`."""
+    """A row of the leaderboard below `HEADINGS`; the distance from the best and its verdict are two lines."""
     cost = row.cost
-    against = row.verdict if row.difference is None else f"{row.difference.words(signed=True)}, {row.verdict}"
+    against = row.verdict if row.difference is None else f"{row.difference.words(signed=True)}\n{row.verdict}"
     return (
         row.name,
         row.balanced_accuracy.words(),
