@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,8 +147,18 @@ def _load(native: keras.Model, path: Path, row: BackboneEntry) -> None:
     try:
         native.load_weights(path)
     except (ValueError, OSError, KeyError, TypeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise WeightsMismatch(f"{path} does not hold the weights of {row.name} without its top: {reason}") from error
+        raise WeightsMismatch(
+            f"{path} does not hold the weights of {row.name} without its top: {_misfit(str(error))}"
+        ) from error
+
+
+def _misfit(error: str) -> str:
+    """What Keras says of weights that do not fit, in a line."""
+    said = " ".join(error.split())
+    counted = re.match(r"A total of (\d+) objects could not be loaded\..*?object <\w+ name=([^,>]+)", said)
+    if counted:
+        return f"{counted[1]} of its layers do not fit, the first of them {counted[2]}"
+    return said.replace(")for weight", ") for weight")[:200]
 
 
 def _standardise(native: keras.Model) -> None:

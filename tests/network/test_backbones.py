@@ -77,9 +77,13 @@ def test_every_application_of_keras_with_images_is_in_the_table():
     assert set(backbones.names()) - in_keras == {"LeNet-5", *widths}
 
 
-def test_an_unknown_backbone_is_refused_with_the_nearest_names():
-    with pytest.raises(UnknownBackbone, match="MobileNetV2"):
-        backbones.entry("mobilnetv2")
+@pytest.mark.parametrize(
+    ("asked", "nearest"),
+    [("mobilnetv2", "MobileNetV2"), ("vgg", "VGG"), ("MobileNetV2(0.3)", "MobileNetV2"), ("zzz", "LeNet-5, VGG16")],
+)
+def test_an_unknown_backbone_is_refused_with_the_nearest_names(asked, nearest):
+    with pytest.raises(UnknownBackbone, match=rf"is no backbone; nearest: .*{nearest}"):
+        backbones.entry(asked)
 
 
 def test_a_side_below_the_minimum_is_refused_by_number():
@@ -165,6 +169,21 @@ def test_lenet_has_no_pretrained_weights():
 def test_weights_of_another_width_are_refused(shared):
     with pytest.raises(WeightsMismatch, match=r"MobileNetV2 without its top"):
         backbones.build("MobileNetV2", 64, str(shared / "weights" / SMALL), 0)
+
+
+@pytest.mark.parametrize(
+    ("saved", "asked", "said"),
+    [
+        ("MobileNet(0.25)", "MobileNet(0.5)", "54 of its layers do not fit, the first of them conv1$"),
+        ("MobileNet(0.25)", "VGG16", "13 of its layers do not fit, the first of them block1_conv1$"),
+    ],
+)
+def test_weights_of_another_network_are_refused_in_one_sentence(saved, asked, said, tmp_path):
+    path = tmp_path / "other.weights.h5"
+    backbones._native(backbones.entry(saved), 32).save_weights(path)
+    with pytest.raises(WeightsMismatch, match=f"without its top: {said}") as refusal:
+        backbones.build(asked, 32, str(path), 0)
+    assert "\n" not in str(refusal.value) and len(str(refusal.value)) < len(str(path)) + 150
 
 
 def test_given_weights_work_at_another_side_than_they_were_made_for(shared):

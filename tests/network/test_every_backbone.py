@@ -107,6 +107,21 @@ def test_the_exported_graph_answers_as_keras_does(built, films, tmp_path):
     assert answered["heatmaps"].std(axis=0).max() > 0.01
 
 
+REST = sorted(set(backbones.names()) - set(EVERY))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", REST)
+def test_the_rest_of_the_table_is_built_at_its_least_side_and_parted(name):
+    import keras
+
+    graph = backbones.build(name, backbones.entry(name).min_side_px, "none", 0)
+    assert [id(layer) for group in graph.groups for layer in group] == [id(layer) for layer in graph.layers]
+    assert len(graph.groups) >= 3
+    assert all(any(layer.weights for layer in group) for group in graph.groups)
+    keras.backend.clear_session()
+
+
 def trainable(built: Classifier) -> int:
     return sum(int(np.prod(weight.shape)) for layer in built.backbone_layers for weight in layer.trainable_weights)
 
