@@ -211,3 +211,19 @@ def test_a_second_batch_moves_no_old_film_and_a_better_model_replaces_the_first(
     challenger = client.get_model_version_by_alias("radiographs", "challenger")
     assert str(challenger.version) == outcome.promotion.version
     assert replaced, [reason.words for reason in proof.verdict.reasons if not reason.passed]
+
+
+@pytest.mark.long
+def test_ways_of_fine_tuning_are_searched_recorded_and_drawn_where_asked_for(loop: Loop, client) -> None:
+    from flows.retrain import retrain
+
+    small = {"backbone": "MobileNet(0.25)", "weights": "none", "side_px": 32, "epochs": 2, "fine_tune_epochs": 1}
+    outcome = retrain(inbox=loop.inbox, trials=2, folds=2, fine_trials=2, **small)
+    run = client.get_run(outcome.promotion.run_id)
+    searched = {run.data.tags["search"]: run for run in trial_runs(client, run.info.run_id)}
+    assert {"head", "fine-tuning"} == searched.keys()
+    assert {"groups", "rate_decay", "rotation_degrees"} <= searched["fine-tuning"].data.params.keys()
+    assert run.data.params["fine_trials"] == "2"
+    attached = {file.path for file in client.list_artifacts(run.info.run_id, "report")}
+    assert {"report/search-heads.png", "report/search-ways.png"} <= attached
+    assert "Ways of fine-tuning that were tried" in Path(outcome.record.report).read_text(encoding="utf-8")
