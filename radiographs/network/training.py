@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from radiographs.network import augmentation, epochs, head_fitting, memory, precision, stages
+from radiographs.network import augmentation, cutting, epochs, head_fitting, memory, precision, stages
 from radiographs.network import checkpoints as boundaries
 from radiographs.network.batches import LabelledRows
 from radiographs.network.classifier import Classifier
@@ -66,7 +66,10 @@ def fit(
     for number, stage in enumerate(stages.of(classifier, settings, warm=initial is not None), start=1):
         found = None if folder is None else boundaries.load_boundary(folder, number, classifier)
         if found is None:
-            history = _stage(classifier, data, settings, stage, history, fresh=initial is None, on_epoch=on_epoch)
+            fresh = initial is None
+            history = _stage(
+                classifier, data, settings, stage, history, fresh=fresh, folder=checkpoints, on_epoch=on_epoch
+            )
             if folder is not None:
                 boundaries.save_boundary(folder, number, classifier, history)
         else:
@@ -167,6 +170,7 @@ def _stage(
     before: FitHistory,
     *,
     fresh: bool,
+    folder: Path | None = None,
     on_epoch: Callable[[EpochFigures], None],
 ) -> FitHistory:
     """Runs one stage; out of memory halves the batch and begins it again."""
@@ -175,7 +179,7 @@ def _stage(
     start = classifier.model.get_weights()
     while True:
         try:
-            done = _run(classifier, data, settings, stage, batch, stored=stored, on_epoch=on_epoch)
+            done = _run(classifier, data, settings, stage, batch, stored=stored, folder=folder, on_epoch=on_epoch)
             break
         except Exception as error:
             if not memory.ran_out(error) or batch == 1:
@@ -203,6 +207,7 @@ def _run(
     batch: int,
     *,
     stored: bool,
+    folder: Path | None,
     on_epoch: Callable[[EpochFigures], None],
 ) -> FitHistory:
     stages.unfreeze(classifier, stage)
@@ -210,7 +215,13 @@ def _run(
     plan = stages.plan(classifier, stage, settings, seed=seed, batch=batch, on_pixels=not stored)
     if stored:
         return head_fitting.run(classifier.head_model, _features(data.train), _features(data.select), plan, on_epoch)
-    fitted = classifier.model
+    fitted, unchanged = classifier.model, settings.augmentation is None and not settings.mixed_precision
+    cut = cutting.at(classifier, stage.unfrozen) if unchanged and stage.unfrozen else None
+    if cut is not None:
+        # What lies below the cut says the same of a film in every epoch, so it is asked once.
+        with cutting.kept(cut, data.train.films, data.select.films, folder) as rows:
+            if rows is not None:
+                return epochs.run(cut.above, cut.above, *rows, plan, on_epoch)
     if settings.augmentation is not None:
         fitted = augmentation.before(fitted, classifier.side_px, settings.augmentation, plan.seed)
     with precision.mixed(classifier.model, settings.mixed_precision):
