@@ -27,10 +27,15 @@ def train(work: Work, threads: int = 0) -> Trained:
     preparation.prepare_films(work.cohort, work.recipe.preparation, work.places, threads)
     if not work.recipe.from_scratch:
         preparation.extract_features(work.cohort, work.recipe, work.places, threads)
-    search = fitting.search_head(work)
-    settings, fine = work.recipe.fit, None
+    heads = None
+    if work.initial is None:
+        heads = fitting.search_head(work)
+        head = heads.best
+    else:
+        head = fitting.take_over_head(work.initial)
+    settings, ways = work.recipe.fit, None
     if work.recipe.search.fine_trials:
-        fine = fitting.search_fine_tuning(work, search.best)
-        settings = fine.best.of(settings)
-    fitted = fitting.fit_classifier(work, search.best, settings)
-    return Trained(fitting.seal_bundle(work, fitted, threads), fitted, Searched(search, fine))
+        ways = fitting.search_fine_tuning(work, head)
+        settings = ways.best.of(settings)
+    fitted = fitting.fit_classifier(work, head, settings)
+    return Trained(fitting.seal_bundle(work, fitted, threads), fitted, Searched(heads, ways))

@@ -16,7 +16,7 @@ from prefect.cache_policies import NO_CACHE
 
 from radiographs.evaluation import calibration, scoring, stage_gain
 from radiographs.evaluation.stage_gain import StageGain
-from radiographs.network import making
+from radiographs.network import checkpoints, making
 from radiographs.network.fine_search import FineSearchResult
 from radiographs.network.heads import HeadSettings
 from radiographs.network.making import FitPlaces, Fitted, Stores
@@ -54,9 +54,9 @@ class Work:
 
 @dataclass(frozen=True)
 class Searched:
-    """What was tried before the fit: heads, and ways of fine-tuning where these were asked for."""
+    """What was tried before the fit: heads, unless the champion's is taken over; ways of fine-tuning, if asked for."""
 
-    heads: SearchResult
+    heads: SearchResult | None
     fine_tuning: FineSearchResult | None
 
 
@@ -67,6 +67,14 @@ def weights_to_start_from(places: Places, champion: RegisteredVersion | None) ->
         return places.fitted / f"{champion.bundle}.npz"
     get_run_logger().warning("no champion's weights are kept: this fit starts fresh")
     return None
+
+
+@task(cache_policy=NO_CACHE)
+def take_over_head(initial: Path) -> HeadSettings:
+    """The head of the champion that a fit starts from: its weights fit no other, so that none is searched."""
+    head = checkpoints.head_of(initial)
+    get_run_logger().info("head of the champion: %s", head)
+    return head
 
 
 def _stores(work: Work) -> Stores:

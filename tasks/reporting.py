@@ -81,7 +81,9 @@ def _pictures(folder: Path, lineage: Lineage, proof: Proof, cohort: Cohort) -> t
 
 def _searches(folder: Path, searched: Searched) -> tuple[Picture, ...]:
     """One picture for each search that had a choice."""
-    found: list[tuple[str, str, Sequence[TrialRow]]] = [("heads", "Heads that were tried", searched.heads.trials)]
+    found: list[tuple[str, str, Sequence[TrialRow]]] = []
+    if searched.heads is not None:
+        found.append(("heads", "Heads that were tried", searched.heads.trials))
     if searched.fine_tuning is not None:
         found.append(("ways", "Ways of fine-tuning that were tried", searched.fine_tuning.trials))
     return tuple(

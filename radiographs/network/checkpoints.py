@@ -19,15 +19,30 @@ from radiographs.errors import WeightsMismatch, WeightsUnavailable
 from radiographs.network.batches import LabelledRows
 from radiographs.network.classifier import Classifier
 from radiographs.network.epochs import EpochFigures, FitHistory, StageFigures
+from radiographs.network.heads import HeadSettings
 from radiographs.store.shards import write_whole
 
 _ABOUT = "about"
+_HEAD = "head"
 SAMPLED_ROWS = 64
 
 
 def save_weights(classifier: Classifier, path: Path) -> None:
     """Writes all weights of a classifier, so that a later fit can start from them."""
-    _write(path, classifier.model.get_weights(), _architecture(classifier))
+    about = _architecture(classifier) | {_HEAD: dataclasses.asdict(classifier.head)}
+    _write(path, classifier.model.get_weights(), about)
+
+
+def head_of(path: Path) -> HeadSettings:
+    """The head that weights were saved with: who starts from them takes it over.
+
+    Raises:
+        WeightsUnavailable, WeightsMismatch: as `load_weights`.
+    """
+    head = _required(path)[1].get(_HEAD)
+    if not isinstance(head, dict):
+        raise WeightsMismatch(f"{path} does not tell which head its weights belong to; start fresh")
+    return HeadSettings(**head | {"units": tuple(head["units"])})
 
 
 def load_weights(classifier: Classifier, path: Path) -> None:
@@ -37,12 +52,7 @@ def load_weights(classifier: Classifier, path: Path) -> None:
         WeightsUnavailable: there is no such file.
         WeightsMismatch: it cannot be read, or holds the weights of another architecture.
     """
-    if not path.is_file():
-        raise WeightsUnavailable(f"{path} does not exist; start fresh, or name the weights beside a champion's bundle")
-    try:
-        values, about = _read(path)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise WeightsMismatch(f"{path} holds no weights that can be read ({error}); start fresh") from error
+    values, about = _required(path)
     own = _architecture(classifier)
     for name, expected in own.items():
         if about.get(name) != expected:
@@ -50,6 +60,15 @@ def load_weights(classifier: Classifier, path: Path) -> None:
                 f"{path}: expected weights with {name} {expected}, got {about.get(name)}; start fresh"
             )
     classifier.model.set_weights(values)
+
+
+def _required(path: Path) -> tuple[list[NDArray[Any]], dict[str, Any]]:
+    if not path.is_file():
+        raise WeightsUnavailable(f"{path} does not exist; start fresh, or name the weights beside a champion's bundle")
+    try:
+        return _read(path)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise WeightsMismatch(f"{path} holds no weights that can be read ({error}); start fresh") from error
 
 
 def save_boundary(folder: Path, stage: int, classifier: Classifier, history: FitHistory) -> None:

@@ -227,3 +227,16 @@ def test_ways_of_fine_tuning_are_searched_recorded_and_drawn_where_asked_for(loo
     attached = {file.path for file in client.list_artifacts(run.info.run_id, "report")}
     assert {"report/search-heads.png", "report/search-ways.png"} <= attached
     assert "Ways of fine-tuning that were tried" in Path(outcome.record.report).read_text(encoding="utf-8")
+
+
+@pytest.mark.long
+def test_a_warm_start_takes_the_champions_head_over_and_searches_none(loop: Loop, client) -> None:
+    from flows.retrain import retrain
+
+    outcome = retrain(inbox=loop.inbox, start="champion", **(QUICK | {"epochs": 1}))
+    run = client.get_run(outcome.promotion.run_id)
+    assert run.data.params["start"] == "champion"
+    assert client.search_runs([run.info.experiment_id], f"tags.`mlflow.parentRunId` = '{run.info.run_id}'") == []
+    (first,) = client.get_metric_history(run.info.run_id, "from_scratch/tune_loss")
+    champion = client.get_metric_history(loop.outcome.promotion.run_id, "from_scratch/tune_loss")
+    assert first.value < champion[0].value  # it did not begin anew

@@ -18,7 +18,7 @@ from small_net import HEAD, QUICK, films, lenet, small
 from radiographs.errors import TrainingDiverged, WeightsMismatch, WeightsUnavailable
 from radiographs.network import checkpoints, losses, training
 from radiographs.network.classifier import Classifier
-from radiographs.network.training import EpochFigures, FineTuning, FitSettings, Labelled, TrainingData
+from radiographs.network.training import EpochFigures, FineTuning, FitHistory, FitSettings, Labelled, TrainingData
 
 STAGES = ["head", "fine-tuning 1", "fine-tuning 2"]
 TUNING = FineTuning(groups=2, epochs=2, learning_rate=1e-2)
@@ -205,6 +205,17 @@ def test_a_warm_start_begins_with_the_champions_answers_and_needs_no_head_stage(
     weights = training.epochs.balanced_weights(data().train.labels, 2)[select.labels]
     own = -np.average(np.log(scores[np.arange(32), select.labels]), weights=weights)
     assert history.stages[0].began_with == pytest.approx(own, rel=1e-4)
+
+
+def test_the_head_of_saved_weights_is_told_and_weights_that_do_not_tell_it_are_refused(tmp_path: Path) -> None:
+    built = small()
+    checkpoints.save_weights(built, tmp_path / "weights.npz")
+    assert checkpoints.head_of(tmp_path / "weights.npz") == built.head
+    checkpoints.save_boundary(tmp_path, 1, built, FitHistory((), 0))
+    with pytest.raises(WeightsMismatch, match=r"stage-1\.npz does not tell which head"):
+        checkpoints.head_of(tmp_path / "stage-1.npz")
+    with pytest.raises(WeightsUnavailable, match="absent"):
+        checkpoints.head_of(tmp_path / "absent.npz")
 
 
 def test_weights_of_another_network_or_none_are_no_warm_start(tmp_path: Path) -> None:
