@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radiographs.network.batches import LabelledRows
 from radiographs.network.classifier import Classifier
@@ -62,6 +63,20 @@ def at(classifier: Classifier, unfrozen: int) -> Cut | None:
     return Cut(keras.Model(classifier.maps.inputs, lower(fed)), keras.Model(upper.inputs, tensor))
 
 
+@dataclass(frozen=True)
+class _OnDisk:
+    """Rows of a file that is opened for each read: nothing holds it open, and its room on disk, when it is gone."""
+
+    path: Path
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, indices: Any) -> NDArray[np.float32]:
+        return np.array(np.load(self.path, mmap_mode="r")[indices])
+
+
 @contextmanager
 def kept(
     cut: Cut, train: LabelledRows, select: LabelledRows, parent: Path | None
@@ -89,4 +104,4 @@ def _computed(cut: Cut, films: LabelledRows, path: Path) -> LabelledRows:
     for start in range(0, len(rows), FILMS_AT_ONCE):
         some = films.rows[np.arange(start, min(start + FILMS_AT_ONCE, len(rows)))]
         rows[start : start + len(some)] = cut.below.predict_on_batch(some)
-    return LabelledRows(rows, films.labels, films.sources)
+    return LabelledRows(_OnDisk(path, len(rows)), films.labels, films.sources)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -83,3 +84,14 @@ def test_outputs_that_would_take_too_much_room_are_not_kept(monkeypatch: pytest.
     monkeypatch.setattr(cutting, "MOST_BYTES", cutting.MOST_BYTES + 1)
     with cutting.kept(cut, rows, rows, None) as kept:
         assert kept is not None and len(kept[0].rows) == 8
+
+
+def test_what_was_kept_leaves_no_file_open_and_none_behind(tmp_path: Path) -> None:
+    cut, shown = cutting.at(net(), 1), films(8, 0)
+    rows = epochs.LabelledRows(shown.reader, shown.labels)
+    with cutting.kept(cut, rows, rows, tmp_path / "fit") as kept:
+        assert np.isfinite(kept[0].rows[np.arange(8)]).all()
+        assert list(tmp_path.glob("fit/below-*/train.npy"))
+    assert kept[0].labels is rows.labels  # still held here, as a fitted model may hold it
+    assert not [link for link in Path("/proc/self/fd").iterdir() if "below-" in str(link.resolve())]
+    assert list((tmp_path / "fit").iterdir()) == []
