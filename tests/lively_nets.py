@@ -51,20 +51,20 @@ def _randomise_scales(built: Classifier, random: np.random.Generator) -> None:
 
 
 def _randomise_statistics(built: Classifier, batch: np.ndarray, random: np.random.Generator) -> None:
-    """Batch-norm takes the statistics of real films, so that signal survives the depth, and then departs from them."""
+    """Batch-norm takes the statistics of films behind random scales, so that signal survives any depth, and departs."""
     normalised = [layer for layer in built.backbone_layers if type(layer).__name__ == "BatchNormalization"]
     for layer in normalised:
         layer.momentum = 0.0
+        layer.beta.assign(random.normal(0, 0.2, layer.beta.shape))
+        if layer.gamma is not None:
+            layer.gamma.assign(random.uniform(0.7, 1.3, layer.gamma.shape))
     if normalised:
         built.maps(batch.astype(np.float32), training=True)
     for layer in normalised:
         mean, variance = np.asarray(layer.moving_mean), np.asarray(layer.moving_variance)
-        variance = np.maximum(variance, variance.mean())  # a channel that hardly varies would only amplify rounding
+        variance = np.maximum(variance, variance.mean() / 3)  # what hardly varies would only amplify rounding
         layer.moving_mean.assign(mean + random.normal(0, 0.1, mean.shape) * np.sqrt(variance))
-        layer.moving_variance.assign(variance * random.uniform(0.7, 1.4, mean.shape))
-        layer.beta.assign(random.normal(0, 0.2, layer.beta.shape))
-        if layer.gamma is not None:
-            layer.gamma.assign(random.uniform(0.7, 1.3, layer.gamma.shape))
+        layer.moving_variance.assign(variance * random.uniform(0.8, 1.4, mean.shape))
 
 
 def _even_out(built: Classifier, batch: np.ndarray) -> None:
