@@ -35,7 +35,7 @@ def run() -> None:
     display.say("Research use only, not a medical device. All films of this demo are drawn, none is of a patient.")
     inbox = _phantoms(places)
     display.say(WHY_LENET)
-    outcome = retrain(inbox=inbox, trials=2, epochs=25, fine_tune_epochs=0, reason="demo")
+    outcome = retrain(inbox=inbox, trials=2, epochs=80, fine_tune_epochs=0, augmentation=0.4, reason="demo")
     display.outcome(outcome)
     if outcome.promotion is not None and outcome.promotion.bento is not None:
         _ask(outcome.promotion.bento, places)
