@@ -71,7 +71,8 @@ def _pictures(folder: Path, lineage: Lineage, proof: Proof, cohort: Cohort) -> t
         Picture(roc, "Each finding against the rest, with the area under the curve and its interval."),
         Picture(
             figures.training_curves(lineage.fitted.history.epochs, folder / "curves.png"),
-            "Loss and accuracy while fitting; the epoch with the lowest loss on tune/select was kept.",
+            "Loss and accuracy while fitting; the loss on tune/select is that at its best temperature, and the epoch "
+            "with the lowest was kept.",
             wide=True,
         ),
         *_searches(folder, lineage.searched),

@@ -220,7 +220,7 @@ def _looking(plan: Plan, epoch: int) -> keras.callbacks.Callback:
 
 
 def _judge(model: keras.Model, select: LabelledRows, weights: NDArray[np.float32], batch: int) -> _Figures:
-    """Weighted cross-entropy and plain accuracy of a model's answers, outside training."""
+    """The loss that judges (`losses.judged`) and plain accuracy of a model's answers, outside training."""
     films = len(select.labels)
     order = np.arange(films)
     answers = [
@@ -229,7 +229,7 @@ def _judge(model: keras.Model, select: LabelledRows, weights: NDArray[np.float32
     ]
     logits = np.concatenate(answers)[:films].astype(np.float64)
     accuracy = float(np.mean(logits.argmax(axis=1) == select.labels))
-    return _Figures(losses.cross_entropy(logits, select.labels, weights), accuracy)
+    return _Figures(losses.judged(logits, select.labels, weights), accuracy)
 
 
 def require_finite(loss: float, plan: Plan, epoch: int) -> None:

@@ -117,10 +117,10 @@ class _Loop:
         return _Learnt(loss / len(rows), entropy / weight, right / rows.size)
 
     def judge(self) -> _Judged:
-        """Weighted cross-entropy and plain accuracy on tune/select, outside training."""
+        """The loss that judges (`losses.judged`) and plain accuracy on tune/select, outside training."""
         logits, labels = self._answers(self._watched).numpy(), self._select.labels
         accuracy = float(np.mean(logits.argmax(axis=1) == labels))
-        return _Judged(losses.cross_entropy(logits, labels, self._judging), accuracy)
+        return _Judged(losses.judged(logits, labels, self._judging), accuracy)
 
     def _order(self, epoch: int) -> NDArray[np.int64]:
         return sampling.order(self._train.labels, self._train.sources, self._sampled, epoch)

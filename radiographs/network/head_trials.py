@@ -41,7 +41,7 @@ class HeadTrials:
             model, history = self._fitted(head, epochs, fitted, left_out)
             logits = np.asarray(model(self.select.values, training=False))
             weights = losses.judging_weights(self.settings.balance, fitted.labels, self.n_findings)
-            loss = losses.cross_entropy(logits, self.select.labels, weights)
+            loss = losses.judged(logits, self.select.labels, weights)
             right = np.mean(logits.argmax(axis=1) == self.select.labels)
             found.append((loss, right, best_epoch(history).tune_loss))
         loss, right, fold_loss = np.mean(found, axis=0)

@@ -56,7 +56,7 @@ def of_fine_tuning(start: FineTuning, most_groups: int) -> keras_tuner.HyperPara
 
     space = keras_tuner.HyperParameters()
     space.Int("groups", 1, most_groups, default=min(start.groups, most_groups))
-    space.Float("learning_rate", 5e-5, 2e-3, sampling="log", default=start.learning_rate)
+    space.Float("learning_rate", 5e-6, 5e-4, sampling="log", default=start.learning_rate)
     space.Float("rate_decay", 0.3, 1.0, step=0.1, default=start.rate_decay)
     space.Choice("weight_decay", sorted({*DECAYS, start.weight_decay}), default=start.weight_decay)
     space.Choice("strength", list(STRENGTHS), default=0.0)

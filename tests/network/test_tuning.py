@@ -292,7 +292,7 @@ def test_in_folds_no_group_is_both_fitted_and_left_out_and_tune_select_judges(
     def seen(model, learning_rate, shown, watched, settings, **others):
         history = fit(model, learning_rate, shown, watched, settings, **others)
         weights = losses.judging_weights(settings.balance, shown.labels, 3)
-        loss = losses.cross_entropy(np.asarray(model(select.values)), select.labels, weights)
+        loss = losses.judged(np.asarray(model(select.values)), select.labels, weights)
         sides = [{where[tuple(row)] for row in part.values.tolist()} for part in (shown, watched)]
         fits.append((*sides, loss))
         return history

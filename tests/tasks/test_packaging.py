@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -137,12 +139,31 @@ def test_a_bento_that_does_not_exist_says_so_and_leaves_nothing_running(home: Pa
         pass
 
 
-def test_sources_that_do_not_import_are_said_and_leave_no_bento(model: str, home: Path, tmp_path: Path) -> None:
+def packed(folder: Path) -> None:
+    """Copies what bentofile.yaml takes into a Bento, and nothing else."""
     recipe = yaml.safe_load((packaging.PROJECT / "bentofile.yaml").read_text())
     for pattern in recipe["include"]:
-        source, target = packaging.PROJECT / pattern.strip("/"), tmp_path / pattern.strip("/")
+        source, target = packaging.PROJECT / pattern.strip("/"), folder / pattern.strip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copyfile(source, target)
+
+
+def test_what_goes_into_a_bento_imports_without_the_rest_of_the_project(tmp_path: Path) -> None:
+    packed(tmp_path)
+    script = (
+        "import sys\n"
+        "sys.meta_path[:] = [finder for finder in sys.meta_path if 'editable' not in str(finder).lower()]\n"
+        f"sys.path[:] = [{str(tmp_path)!r}, *(path for path in sys.path if path != {str(packaging.PROJECT)!r})]\n"
+        "import services.classifier, radiographs\n"
+        "print(radiographs.__file__)"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(tmp_path / "radiographs" / "__init__.py")
+
+
+def test_sources_that_do_not_import_are_said_and_leave_no_bento(model: str, home: Path, tmp_path: Path) -> None:
+    packed(tmp_path)
     shutil.copyfile(packaging.PROJECT / "bentofile.yaml", tmp_path / "bentofile.yaml")
     (tmp_path / "services" / "classifier.py").write_text("import nothing_of_that_name\n")
     before = sorted((home / "bentos").glob("*/*"))
