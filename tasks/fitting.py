@@ -16,7 +16,7 @@ from prefect.cache_policies import NO_CACHE
 
 from radiographs.evaluation import calibration, scoring, stage_gain
 from radiographs.evaluation.stage_gain import StageGain
-from radiographs.network import checkpoints, making
+from radiographs.network import checkpoints, choosing, making
 from radiographs.network.fine_search import FineSearchResult
 from radiographs.network.heads import HeadSettings
 from radiographs.network.making import FitPlaces, Fitted, Stores
@@ -101,8 +101,8 @@ def _watched(work: Work, search: str, most: int) -> Iterator[Callable[[NestedTri
 def search_head(work: Work) -> SearchResult:
     """Chooses the head by keras-tuner on train and tune/select."""
     cohort = cohorts.load(work.cohort)
-    with _watched(work, "head", making.most_heads(work.recipe)) as finished:
-        found = making.search(work.recipe, cohort, _stores(work), work.folder / "search", finished)
+    with _watched(work, "head", choosing.most_heads(work.recipe)) as finished:
+        found = choosing.search(work.recipe, cohort, _stores(work), work.folder / "search", finished)
     get_run_logger().info("best head of %d trials: %s", len(found.trials), found.best)
     return found
 
@@ -111,8 +111,8 @@ def search_head(work: Work) -> SearchResult:
 def search_fine_tuning(work: Work, head: HeadSettings) -> FineSearchResult:
     """Chooses how the backbone is fine-tuned by keras-tuner on train and tune/select."""
     cohort = cohorts.load(work.cohort)
-    with _watched(work, "fine-tuning", making.most_ways(work.recipe)) as finished:
-        found = making.search_fine_tuning(work.recipe, head, cohort, _stores(work), _places(work), finished)
+    with _watched(work, "fine-tuning", choosing.most_ways(work.recipe)) as finished:
+        found = choosing.search_fine_tuning(work.recipe, head, cohort, _stores(work), _places(work), finished)
     best = found.best
     get_run_logger().info(
         "best of %d ways: %s, films changed by %s", len(found.trials), best.settings, best.augmentation

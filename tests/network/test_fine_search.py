@@ -11,7 +11,7 @@ import pytest
 from radiographs.errors import InvalidSettings
 from radiographs.findings import Findings
 from radiographs.imaging.preprocessing import Preparation
-from radiographs.network import checkpoints, fine_search, making
+from radiographs.network import checkpoints, choosing, fine_search, making
 from radiographs.network.epochs import EpochFigures, FitHistory, StageFigures
 from radiographs.network.fine_search import FineSearchResult, FineTrial
 from radiographs.network.fit_settings import Augmentation, FineTuning, FitSettings
@@ -117,8 +117,8 @@ def made(folder: Path, held_out: int) -> tuple[SearchResult, FineSearchResult, F
     recipe = Recipe("MobileNet(0.25)", "none", Preparation(small_net.SIDE), asked, fit)
     cohort, stores = prepared(folder, held_out)
     places = FitPlaces(folder / "graph", folder / "weights.npz", folder / "stages")
-    heads = making.search(recipe, cohort, stores, folder / "search")
-    ways = making.search_fine_tuning(recipe, heads.best, cohort, stores, places)
+    heads = choosing.search(recipe, cohort, stores, folder / "search")
+    ways = choosing.search_fine_tuning(recipe, heads.best, cohort, stores, places)
     fitted = making.fit(recipe, heads.best, cohort, stores, places, settings=ways.best.of(recipe.fit))
     kept = small_net.small(head=heads.best)
     checkpoints.load_weights(kept, places.weights)
