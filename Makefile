@@ -14,8 +14,8 @@ export GIT_PYTHON_REFRESH := quiet
 
 BIN := .venv/bin
 STAMP := .venv/.complete
-# A file of tests stays in one process, so that its servers and models are made once.
-SPREAD := -n auto --maxprocesses 4 --dist loadfile
+# What shares servers and models stays in one process, see tests/conftest.py.
+SPREAD := -n auto --maxprocesses 4 --dist loadgroup
 QUESTIONS := $(patsubst benchmarks/bench_%.py,%,$(wildcard benchmarks/bench_*.py))
 
 .PHONY: help demo test test-all check bench up lock clean $(addprefix bench-,$(QUESTIONS))

@@ -18,7 +18,7 @@ from benchmarks import report
 SIDE_PX, EPOCHS, FINDINGS = 224, 10, 4
 TRAIN, SELECT = 800, 200
 TRIAL_FILMS, TRIAL_EPOCHS, TRIAL_BATCH, TRIAL_WIDTH = 4000, 20, 256, 1280
-ROUNDS, ROUND_FILMS = 9, 96
+ROUNDS, ROUND_FILMS = 7, 384
 LIMITS = {
     "end_to_end_over_store": 8.0,
     "end_to_end_over_further_head": 100.0,

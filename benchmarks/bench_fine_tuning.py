@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks import report
 from radiographs import findings, settings
-from radiographs.evaluation import comparison, metrics, paired
+from radiographs.evaluation import metrics, stage_gain
 from radiographs.imaging.preprocessing import Preparation
 from radiographs.network import checkpoints, extraction, making, training
 from radiographs.network.epochs import FitHistory
@@ -111,17 +111,23 @@ def _figures(way: str, films: Films, answers: dict[str, np.ndarray]) -> dict[str
     answers[way] = calibrated(answer(prepared), 1.0)
     truth, groups = films.cohort.labels(tune), [film.group_id for film in tune]
     count = len(films.cohort.findings)
-    judged, frozen = (metrics.judge(answers[name], truth, groups, n_findings=count) for name in (way, FROZEN))
-    against = comparison.compare(
-        answers[way], answers[FROZEN], truth, groups, findings=films.cohort.findings, seed=films.recipe.seed
+    judged = metrics.judge(answers[way], truth, groups, n_findings=count)
+    against = stage_gain.of(
+        answers[way],
+        answers[FROZEN],
+        truth,
+        groups,
+        findings=films.cohort.findings,
+        seed=films.recipe.seed,
+        where="tune",
     )
     figures = {
         "n": len(tune),
         "n_groups": against.n_groups,
         "balanced_accuracy": round(_balanced(judged), 4),
         "by_half": {half: round(_balanced_half(judged, tune, half), 4) for half in ("select", "calibrate")},
-        "against_frozen": against.as_rows()[0][2],
-        "p": paired.sign_flip_p(judged, frozen, seed=films.recipe.seed),
+        "accuracy": round(float((judged.answers == judged.truth).mean()), 4),
+        "against_frozen": [gain.words for gain in against.gains],
         "kept_epoch": history.best_epoch,
         "seconds": round(seconds, 1),
     }

@@ -82,6 +82,8 @@ def scorecard(card: Scorecard) -> None:
     heading(f"Scorecard on {card.n} held-out films in {card.n_groups} groups (95 % intervals)")
     headings, *rows = card.as_rows()
     _table(headings, rows)
+    for headings, *rows in card.stratum_tables()[:1]:  # by source; the report has the others
+        _table(headings, rows)
 
 
 def verdict(decided: Verdict) -> None:

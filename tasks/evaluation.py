@@ -8,7 +8,7 @@ from pathlib import Path
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from radiographs.evaluation import comparison, scorecard, scoring, verdict
+from radiographs.evaluation import comparison, scorecard, scoring, strata, verdict
 from radiographs.evaluation.comparison import Comparison
 from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.evaluation.scorecard import Scorecard
@@ -67,6 +67,7 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
     """The scorecard, the paired comparison and the verdict, which is recorded as one more look at held-out."""
     cohort = cohorts.load(contest.cohort)
     scored = ScoredFilms.read(contest.challenger)
+    known = {film.id: film for film in cohort.films}
     card = scorecard.compute(
         scored.scores,
         scored.truth,
@@ -75,6 +76,7 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
         cohort_digest=cohort.digest,
         bundle_digest=contest.bundle.name,
         seed=seed,
+        parts=strata.parts_of([known[key] for key in scored.ids]),
     )
     compared = None
     if contest.champion is not None:

@@ -42,10 +42,24 @@ LENIENT = {
 }
 
 
+# What is dear to start, dearest first: the files that share one of these run in one process, which starts it once.
+SERVERS = ("loop", "served", "prefect_server")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files with servers come first: begun last, one of them would keep one core busy while the others wait."""
-    slow = tuple(str(PROJECT / "tests" / room) for room in ("system", "flows"))
-    items.sort(key=lambda item: not str(item.path).startswith(slow))
+    """Tells pytest-xdist which tests stay together: a file's, and those of files that share a server.
+
+    They come first: begun last, one of them would keep one core busy while the others wait.
+    """
+    wanted: dict[Path, set[str]] = {}
+    for item in items:
+        wanted.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
+    shared = {path: next((name for name in SERVERS if name in names), "") for path, names in wanted.items()}
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(shared[item.path] or item.path.as_posix()))
+    order = (*SERVERS, "")
+    items.sort(key=lambda item: order.index(shared[item.path]))
 
 
 @pytest.fixture(scope="session")

@@ -232,4 +232,8 @@ def _required(interval: Interval | None) -> Interval:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    if len(names) > 2 and any("," in name for name in names):  # "LeNet-5, side_px 32" is one name
+        return f"{'; '.join(names[:-1])}; and {names[-1]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW_IN = 0.42
+STROKES = ("-", "--", ":")  # after the last colour, the colours come again in another stroke
 PANELS_APART = 0.06  # of a panel's width: two axes must not read as one
 
 
@@ -83,10 +84,11 @@ def varied(lines: Sequence[Line], what: str, path: Path) -> Path:
     every = sorted({value for line in lines for value in line.values})
     wide = every[0] > 0 and every[-1] / every[0] >= 8
     for index, line in enumerate(lines):
-        colour = paper.COLOURS[index % len(paper.COLOURS)]
+        again, place = divmod(index, len(paper.COLOURS))
+        colour, stroke = paper.COLOURS[place], STROKES[again % len(STROKES)]
         estimates = [score.estimate for score in line.scores]
         ends = [score.low for score in line.scores], [score.high for score in line.scores]
-        axes.plot(line.values, estimates, "o-", color=colour, linewidth=1.9, markersize=5, label=line.name)
+        axes.plot(line.values, estimates, f"o{stroke}", color=colour, linewidth=1.9, markersize=5, label=line.name)
         axes.fill_between(line.values, *ends, color=colour, alpha=0.13, linewidth=0)
     if wide:
         axes.set_xscale("log")

@@ -14,7 +14,7 @@ FLIPS_AT_ONCE = 500
 ROUNDING = 1e-12
 
 
-def sign_flip_p(one: JudgedFilms, other: JudgedFilms, *, seed: int, flips: int = FLIPS) -> float:
+def sign_flip_p(one: JudgedFilms, other: JudgedFilms, *, seed: int, flips: int = FLIPS, balanced: bool = True) -> float:
     """Two-sided p of the difference of balanced accuracies: whole groups swap their two networks by chance.
 
     Under the null hypothesis a group's answers could have come from either network, so the sign of its part of the
@@ -25,17 +25,19 @@ def sign_flip_p(one: JudgedFilms, other: JudgedFilms, *, seed: int, flips: int =
         one, other: judged on the same films in the same order.
         seed: whole number ≥ 0.
         flips: random draws of all signs.
+        balanced: False tests the difference of accuracies instead.
 
     Raises:
-        InvalidScores: other films, or a finding without a film.
+        InvalidScores: other films, or, balanced, a finding without a film.
     """
     if not np.array_equal(one.truth, other.truth) or not np.array_equal(one.groups.index, other.groups.index):
         raise InvalidScores("expected the same films with the same groups from both networks")
     having = np.bincount(one.truth, minlength=one.n_findings)
-    if not having.all():
+    if balanced and not having.all():
         raise InvalidScores(f"expected films of every finding, got {having.tolist()}")
     gained = (one.answers == one.truth).astype(np.float64) - (other.answers == other.truth)
-    parts = np.bincount(one.groups.index, gained / having[one.truth] / one.n_findings, minlength=one.groups.count)
+    share = 1 / having[one.truth] / one.n_findings if balanced else np.full(len(gained), 1 / len(gained))
+    parts = np.bincount(one.groups.index, gained * share, minlength=one.groups.count)
     parts = parts[np.abs(parts) > ROUNDING]
     observed = abs(parts.sum())
     random = np.random.default_rng(seed)

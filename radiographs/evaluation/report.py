@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radiographs.evaluation import pages
+from radiographs.evaluation import pages, strata
 from radiographs.evaluation import scorecard as scorecards
 from radiographs.evaluation.comparison import Comparison
 from radiographs.evaluation.scorecard import Scorecard
@@ -140,5 +140,6 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Sequence[Picture])
         facts=facts,
         pictures=pictures,
         headings=scorecards.HEADINGS,
+        fewest=strata.FEWEST,
         group_note=group_note(judged.scorecard, facts.named_patients),
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from radiographs.evaluation import intervals, metrics
+from radiographs.evaluation import intervals, metrics, strata
 from radiographs.evaluation.bootstrapped import Bootstrapped, FindingFigures
 from radiographs.evaluation.intervals import Interval
+from radiographs.evaluation.strata import Stratum
 from radiographs.findings import Findings
 
 HEADINGS = ("Finding", "n", "Sensitivity", "Specificity", "Precision", "F1", "AUC")
@@ -34,6 +35,7 @@ class Scorecard:
         bundle_digest: the bundle that answered.
         seed: of the bootstrap.
         samples: of the bootstrap.
+        strata: accuracy and sensitivities on parts of the films.
     """
 
     n: int
@@ -47,6 +49,7 @@ class Scorecard:
     bundle_digest: str
     seed: int
     samples: int
+    strata: tuple[Stratum, ...] = ()
 
     @property
     def majority_share(self) -> float:
@@ -90,6 +93,15 @@ class Scorecard:
             ("Accuracy", str(self.n), intervals.in_words(self.accuracy)),
         )
 
+    def stratum_tables(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """A table to print for each kind of stratum: headings, then a row for each part; see `Stratum.as_row`."""
+        names = tuple(f"{row.name} sensitivity" for row in self.findings)
+        kinds = dict.fromkeys(stratum.kind for stratum in self.strata)
+        return tuple(
+            ((kind, "n", "Accuracy", *names), *(each.as_row() for each in self.strata if each.kind == kind))
+            for kind in kinds
+        )
+
     def to_json(self) -> str:
         """Deterministic JSON text; a figure that could not be computed is null."""
         content = {**vars(self), "accuracy": _plain(self.accuracy), "balanced_accuracy": _plain(self.balanced_accuracy)}
@@ -97,6 +109,7 @@ class Scorecard:
             {"name": row.name, "n": row.n} | {figure: _plain(getattr(row, figure)) for figure in FIGURES}
             for row in self.findings
         ]
+        content["strata"] = [each.as_dict() for each in self.strata]
         return json.dumps(content, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
 
     @classmethod
@@ -107,6 +120,7 @@ class Scorecard:
         content |= {figure: _interval(content[figure]) for figure in ("accuracy", "balanced_accuracy")}
         content["findings"] = tuple(FindingFigures(**row) for row in rows)
         content["confusion"] = tuple(tuple(row) for row in content["confusion"])
+        content["strata"] = tuple(Stratum.from_dict(each) for each in content["strata"])
         return cls(**content)
 
 
@@ -128,6 +142,7 @@ def compute(
     bundle_digest: str,
     seed: int,
     samples: int = 1000,
+    parts: Mapping[str, Sequence[str]] | None = None,
 ) -> Scorecard:
     """Computes every figure with its interval.
 
@@ -140,6 +155,7 @@ def compute(
         bundle_digest: of the bundle that gave the scores.
         seed: whole number ≥ 0; the same seed gives the same scorecard.
         samples: bootstrap samples.
+        parts: for each kind of stratum (n,) values, see `strata.parts_of`; None for no strata.
 
     Raises:
         InvalidScores: a score is NaN or infinite, or shapes do not fit.
@@ -158,4 +174,5 @@ def compute(
         bundle_digest=bundle_digest,
         seed=seed,
         samples=samples,
+        strata=strata.compute(films, groups, parts or {}, samples=samples, seed=seed),
     )

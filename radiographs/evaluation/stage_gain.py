@@ -15,33 +15,51 @@ SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
-class StageGain:
-    """Balanced accuracy of the end of a fit less that of its frozen stage, on the same films.
+class Gain:
+    """One figure of the end of a fit less that of its frozen stage.
 
     Attributes:
-        where: which films.
-        n: how many.
-        n_groups: groups they belong to.
-        difference: with its interval; None where there are too few.
-        p: of `paired.sign_flip_p`; None where there are too few.
+        name: of the figure.
+        difference: with its interval; None where there are too few films.
+        p: of `paired.sign_flip_p`, corrected for the number of figures (Holm); None where there are too few films.
     """
 
-    where: str
-    n: int
-    n_groups: int
+    name: str
     difference: Interval | None
     p: float | None
 
     @property
     def words(self) -> str:
-        """One sentence."""
+        """Name, figure, p, and what follows from them."""
         if self.difference is None or self.p is None:
-            return f"{self.where}: too few of some finding to tell (n={self.n})"
+            return f"{self.name} {intervals.TOO_FEW}"
         said = "better" if self.difference.estimate > 0 else "worse"
         said = said if self.p < SIGNIFICANT else "within noise"
         shown = "p < 0.001" if self.p < 0.001 else f"p = {self.p:.2g}"
-        figure = intervals.in_words(self.difference, signed=True)
-        return f"{self.where}: balanced accuracy {figure} (n={self.n} in {self.n_groups} groups, {shown}), {said}"
+        return f"{self.name} {intervals.in_words(self.difference, signed=True)}, {shown}, {said}"
+
+
+@dataclass(frozen=True)
+class StageGain:
+    """The end of a fit against its frozen stage, on the same films.
+
+    Attributes:
+        where: which films.
+        n: how many.
+        n_groups: groups they belong to.
+        gains: of balanced accuracy, then of accuracy: where films of a finding are few, the first is mostly theirs.
+    """
+
+    where: str
+    n: int
+    n_groups: int
+    gains: tuple[Gain, ...]
+
+    @property
+    def words(self) -> str:
+        """One sentence."""
+        said = "; ".join(gain.words for gain in self.gains)
+        return f"{self.where} (n={self.n} in {self.n_groups} groups): {said}"
 
 
 def of(
@@ -66,8 +84,13 @@ def of(
         where: which films these are.
     """
     found = comparison.compare(tuned, frozen, truth, groups, findings=findings, seed=seed)
-    p = None
-    if len(np.unique(truth)) == len(findings):
-        one, other = (metrics.judge(each, truth, groups, n_findings=len(findings)) for each in (tuned, frozen))
-        p = paired.sign_flip_p(one, other, seed=seed)
-    return StageGain(where, found.n, found.n_groups, found.balanced_accuracy, p)
+    one, other = (metrics.judge(each, truth, groups, n_findings=len(findings)) for each in (tuned, frozen))
+    every = len(np.unique(truth)) == len(findings)
+    tested = [balanced for balanced in (True, False) if every or not balanced]
+    values = paired.holm([paired.sign_flip_p(one, other, seed=seed, balanced=balanced) for balanced in tested])
+    of_balanced, of_plain = values if every else (None, *values)
+    gains = (
+        Gain("balanced accuracy", found.balanced_accuracy, of_balanced),
+        Gain("accuracy", found.accuracy, of_plain),
+    )
+    return StageGain(where, found.n, found.n_groups, gains)

@@ -79,7 +79,7 @@ class Recipe:
     def weights_identity(self) -> str:
         """What the frozen weights are, known without building them: the file's digest, or the seed, or Keras's own."""
         if self.weights == "none":
-            return f"none-{self.seed}"
+            return f"random, seed {self.seed}"
         if self.weights == "imagenet":
             return "imagenet"
         return hashlib.sha256(backbones.require_file(self.weights).read_bytes()).hexdigest()

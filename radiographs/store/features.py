@@ -74,7 +74,7 @@ def extract_missing(
     key: str,
     dim: int,
     about: Mapping[str, object] | None = None,
-    batch: int = 32,
+    batch: int = 64,
     maps: MapShape | None = None,
     view: str = "",
     advance: Callable[[int], None] = lambda n: None,

@@ -31,7 +31,7 @@ def alone(n: int) -> list[str]:
     return [f"film {index:05d}" for index in range(n)]
 
 
-def card_of(scores: np.ndarray, truth: np.ndarray, groups: list[str] | None = None, **options: int) -> Scorecard:
+def card_of(scores: np.ndarray, truth: np.ndarray, groups: list[str] | None = None, **options: object) -> Scorecard:
     """A scorecard with few samples."""
     return scorecard.compute(
         scores,

@@ -60,6 +60,14 @@ def test_the_headline_says_who_leads_and_who_cannot_be_told_from_it() -> None:
     assert board_of(("good", result(0.9)), ("bad", result(0.0, 3))).headline == "good leads"
 
 
+def test_names_that_hold_commas_can_be_told_apart_in_the_headline() -> None:
+    board = board_of(
+        ("a, 1", result(0.9)), *((f"a, {n}", result(0.89, n)) for n in (2, 3, 4)), ("a, 5", result(0.0, 5))
+    )
+    first, *level, _ = (row.name for row in board.standings)
+    assert board.headline == f"{first} leads, {level[0]}; {level[1]}; and {level[2]} within noise"
+
+
 def test_the_advice_is_the_fastest_that_cannot_be_told_from_the_best() -> None:
     slow, fast, bad = result(0.8, 1, latency_ms=8), result(0.78, 2, latency_ms=2), result(0.0, 3, latency_ms=1)
     board = board_of(("slow", slow), ("fast", fast), ("bad", bad))

@@ -48,6 +48,23 @@ def test_p_is_that_of_all_sign_patterns_where_these_can_be_counted() -> None:
     assert paired.sign_flip_p(one, other, seed=0) == pytest.approx(0.25, abs=0.02)
 
 
+def test_of_accuracies_alone_it_is_the_exact_test_of_mcnemar() -> None:
+    from scipy.stats import binomtest
+
+    truth = np.repeat([0, 1], [90, 10])
+    one, other = truth.copy(), truth.copy()
+    other[:14], one[95:], other[95:] = 1, 0, 1
+    other[14:20] = 0
+    one[14:20] = 1
+    first, second = (metrics.judge(np.eye(2)[each], truth, alone(100), n_findings=2) for each in (one, other))
+    gained = int(((one == truth) & (other != truth)).sum())
+    lost = int(((one != truth) & (other == truth)).sum())
+    expected = binomtest(gained, gained + lost).pvalue
+    assert (gained, lost) == (14, 11)
+    assert paired.sign_flip_p(first, second, seed=0, balanced=False) == pytest.approx(expected, abs=0.02)
+    assert paired.sign_flip_p(first, second, seed=0) < expected, "the rare finding weighs more when balanced"
+
+
 def test_other_films_are_refused() -> None:
     with pytest.raises(InvalidScores, match="same films"):
         paired.sign_flip_p(judged(0.5, 0), judged(0.5, 0, [f"other {i // 2}" for i in range(200)]), seed=0)

@@ -32,14 +32,31 @@ def gain(tuned: int, frozen: int, n: int = 120, truth: np.ndarray | None = None)
 
 def test_a_clear_gain_is_better_and_its_nearest_neighbour_is_noise() -> None:
     clear, slight = gain(110, 80), gain(82, 80)
-    assert clear.difference is not None and clear.difference.estimate == pytest.approx(0.25)
-    assert clear.words.startswith("tune: balanced accuracy +0.25 [") and clear.words.endswith("p < 0.001), better")
-    assert slight.words.endswith("within noise")
+    balanced, plain = clear.gains
+    assert balanced.difference is not None and balanced.difference.estimate == pytest.approx(0.25)
+    assert plain.difference is not None and plain.difference.estimate == pytest.approx(0.25)
+    assert clear.words.startswith("tune (n=120 in 120 groups): balanced accuracy +0.25 [")
+    assert clear.words.count("p < 0.001, better") == 2
+    assert slight.words.count("within noise") == 2
 
 
 def test_a_clear_loss_is_worse() -> None:
     assert gain(80, 110).words.endswith("worse")
 
 
+def test_the_common_findings_gain_is_seen_in_accuracy_though_a_rare_one_lost_as_much() -> None:
+    truth = np.array([0] * 110 + [1] * 10)
+    frozen, tuned = truth.copy(), truth.copy()
+    frozen[:33] = 1
+    tuned[110:113] = 0
+    rows = [f"g{row}" for row in range(120)]
+    found = stage_gain.of(np.eye(2)[tuned], np.eye(2)[frozen], truth, rows, findings=FINDINGS, seed=0, where="tune")
+    balanced, plain = found.gains
+    assert balanced.words.endswith("within noise")
+    assert plain.difference is not None and plain.difference.estimate == pytest.approx(0.25)
+    assert plain.words.endswith("better")
+
+
 def test_films_of_one_finding_alone_cannot_tell() -> None:
-    assert gain(8, 4, 10, np.zeros(10, np.int64)).words == "tune: too few of some finding to tell (n=10)"
+    balanced, _ = gain(8, 4, 10, np.zeros(10, np.int64)).gains
+    assert balanced.words == "balanced accuracy too few"

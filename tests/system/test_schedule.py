@@ -102,7 +102,13 @@ def ask(variables: dict[str, str], path: str, content: object = None) -> object:
 
 
 def test_a_deployment_run_by_hand_completes_and_an_interval_schedule_fires(served: dict[str, str], loop: Loop) -> None:
-    wait_for("the deployment", lambda: "weekly" in prefect(served, "deployment", "ls").stdout, served, timeout_s=150)
+    def deployed() -> object:
+        try:
+            return ask(served, "deployments/name/retrain/weekly")
+        except OSError:  # not up yet, or nothing of that name yet
+            return None
+
+    wait_for("the deployment", deployed, served, timeout_s=150)
     parameters = [word for name, value in QUICK.items() for word in ("--param", f"{name}={value}")]
     by_hand = prefect(served, "deployment", "run", "retrain/weekly", "--watch", *parameters)
     assert by_hand.returncode == 0, by_hand.stdout + by_hand.stderr

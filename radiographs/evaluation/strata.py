@@ -1,0 +1,128 @@
+"""The figures of a classifier on parts of the films: by source, view, sex and age."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from radiographs.evaluation import bootstrapped, intervals, metrics
+from radiographs.evaluation.bootstrapped import Bootstrapped
+from radiographs.evaluation.intervals import Interval
+from radiographs.evaluation.metrics import JudgedFilms
+
+if TYPE_CHECKING:
+    from radiographs.records.cohort import Film
+
+FEWEST = 10  # films; of fewer no figure is given
+UNKNOWN = "unknown"
+AGE_BANDS = ((18, "under 18"), (40, "18 to 39"), (65, "40 to 64"), (float("inf"), "65 and over"))
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """A part of the films and the figures on it.
+
+    Attributes:
+        kind: what the films were parted by.
+        value: which part.
+        n: films of it.
+        n_groups: groups they belong to.
+        accuracy: share of right answers; None below `FEWEST` films.
+        counts: films with each finding.
+        sensitivities: of each finding; None below `FEWEST` films with it.
+    """
+
+    kind: str
+    value: str
+    n: int
+    n_groups: int
+    accuracy: Interval | None
+    counts: tuple[int, ...]
+    sensitivities: tuple[Interval | None, ...]
+
+    def as_row(self) -> tuple[str, ...]:
+        """As printed: value, films, accuracy, then each finding's sensitivity; empty where no film has the finding."""
+        cells = (
+            intervals.in_words(figure) if count else ""
+            for figure, count in zip(self.sensitivities, self.counts, strict=True)
+        )
+        return (self.value, str(self.n), intervals.in_words(self.accuracy), *cells)
+
+    def as_dict(self) -> dict[str, Any]:
+        """By name, for JSON."""
+        plain = [None if each is None else each.as_dict() for each in self.sensitivities]
+        accuracy = None if self.accuracy is None else self.accuracy.as_dict()
+        return vars(self) | {"accuracy": accuracy, "counts": list(self.counts), "sensitivities": plain}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Stratum:
+        """The stratum that `as_dict` came from."""
+        read = [None if each is None else Interval.from_dict(each) for each in content["sensitivities"]]
+        accuracy = content["accuracy"] and Interval.from_dict(content["accuracy"])
+        return cls(
+            **(content | {"accuracy": accuracy, "counts": tuple(content["counts"]), "sensitivities": tuple(read)})
+        )
+
+
+def age_band(age: float | None) -> str:
+    """The band of an age in years."""
+    return UNKNOWN if age is None else next(name for below, name in AGE_BANDS if age < below)
+
+
+KINDS: dict[str, Callable[[Film], str]] = {
+    "Source": lambda film: film.source,
+    "View": lambda film: film.view_position,
+    "Sex": lambda film: film.sex,
+    "Age": lambda film: age_band(film.age),
+}
+
+
+def parts_of(films: Sequence[Film]) -> dict[str, tuple[str, ...]]:
+    """What each film is parted by: for each kind a value a film, `UNKNOWN` where the film does not say."""
+    return {kind: tuple(value(film) or UNKNOWN for film in films) for kind, value in KINDS.items()}
+
+
+def compute(
+    films: JudgedFilms, groups: Sequence[str], parts: Mapping[str, Sequence[str]], *, samples: int, seed: int
+) -> tuple[Stratum, ...]:
+    """The figures on each part, the largest of its kind first and what is unknown last.
+
+    Args:
+        films: judged, (n,).
+        groups: (n,) names of the films' groups.
+        parts: for each kind (n,) values.
+        samples: of the bootstrap, which is the part's own.
+        seed: whole number ≥ 0.
+    """
+    found = []
+    for kind, values in parts.items():
+        sizes = Counter(values)
+        for value in sorted(sizes, key=lambda name: (name == UNKNOWN, -sizes[name], name)):
+            rows = np.flatnonzero(np.asarray(values, dtype=str) == value)
+            found.append(_stratum(kind, value, _part(films, groups, rows), samples, seed))
+    return tuple(found)
+
+
+def _part(films: JudgedFilms, groups: Sequence[str], rows: np.ndarray) -> JudgedFilms:
+    named = [groups[row] for row in rows]
+    return metrics.judge(films.scores[rows], films.truth[rows], named, n_findings=films.n_findings)
+
+
+def _stratum(kind: str, value: str, films: JudgedFilms, samples: int, seed: int) -> Stratum:
+    n, counts = len(films.truth), np.bincount(films.truth, minlength=films.n_findings)
+    accuracy: Interval | None = None
+    sensitivities: list[Interval | None] = [None] * films.n_findings
+    if n >= FEWEST:
+        resampled = Bootstrapped.of(films, samples=samples, seed=seed)
+        accuracy = resampled.accuracy()
+        sensitivities = [
+            bootstrapped.proportion(resampled.figures.sensitivity[:, each], films.truth == each, films.groups)
+            if count >= FEWEST
+            else None
+            for each, count in enumerate(counts)
+        ]
+    return Stratum(kind, value, n, films.groups.count, accuracy, tuple(map(int, counts)), tuple(sensitivities))
