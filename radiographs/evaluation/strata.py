@@ -89,7 +89,7 @@ def parts_of(films: Sequence[Film]) -> dict[str, tuple[str, ...]]:
 def compute(
     films: JudgedFilms, groups: Sequence[str], parts: Mapping[str, Sequence[str]], *, samples: int, seed: int
 ) -> tuple[Stratum, ...]:
-    """The figures on each part, the largest of its kind first and what is unknown last.
+    """The figures on each part: ages as they rise, others from the largest down, what is unknown last.
 
     Args:
         films: judged, (n,).
@@ -100,11 +100,15 @@ def compute(
     """
     found = []
     for kind, values in parts.items():
-        sizes = Counter(values)
-        for value in sorted(sizes, key=lambda name: (name == UNKNOWN, -sizes[name], name)):
+        for value in _in_order(Counter(values)):
             rows = np.flatnonzero(np.asarray(values, dtype=str) == value)
             found.append(_stratum(kind, value, _part(films, groups, rows), samples, seed))
     return tuple(found)
+
+
+def _in_order(sizes: Counter[str]) -> list[str]:
+    rising = {name: place for place, (_, name) in enumerate(AGE_BANDS)}
+    return sorted(sizes, key=lambda name: (name == UNKNOWN, rising.get(name, 0), -sizes[name], name))
 
 
 def _part(films: JudgedFilms, groups: Sequence[str], rows: np.ndarray) -> JudgedFilms:

@@ -55,6 +55,11 @@ def test_what_is_not_known_comes_last_and_the_largest_first() -> None:
     assert [each.value for each in found([UNKNOWN] * 30 + ["small"] * 4 + ["large"] * 8)] == ["large", "small", UNKNOWN]
 
 
+def test_ages_rise() -> None:
+    rising = [name for _, name in strata.AGE_BANDS]
+    assert [each.value for each in found([*rising[::-1], rising[2], rising[2]])] == rising
+
+
 def test_films_are_parted_by_source_view_sex_and_age_band() -> None:
     ages = [None, 0.0, 17.9, 18.0, 39.0, 40.0, 64.9, 65.0, 101.0]
     parts = strata.parts_of([film(age=age, sex="F", view_position="PA") for age in ages])
