@@ -16,6 +16,10 @@ BIN := .venv/bin
 STAMP := .venv/.complete
 # What shares servers and models stays in one process, see tests/conftest.py.
 SPREAD := -n auto --maxprocesses 4 --dist loadgroup
+# A process for each core: threads of their own would only wait for each other.
+test test-all: export OMP_NUM_THREADS := 1
+test test-all: export OPENBLAS_NUM_THREADS := 1
+test test-all: export TF_NUM_INTRAOP_THREADS := 1
 QUESTIONS := $(patsubst benchmarks/bench_%.py,%,$(wildcard benchmarks/bench_*.py))
 
 .PHONY: help demo test test-all check bench up lock clean $(addprefix bench-,$(QUESTIONS))

@@ -82,7 +82,8 @@ def scorecard(card: Scorecard) -> None:
     heading(f"Scorecard on {card.n} held-out films in {card.n_groups} groups (95 % intervals)")
     headings, *rows = card.as_rows()
     _table(headings, rows)
-    for headings, *rows in card.stratum_tables()[:1]:  # by source; the report has the others
+    for headings, *rows in card.stratum_tables()[:1]:  # the report has the others
+        say(f"Accuracy, and sensitivity to each finding, by {headings[0].lower()}")
         _table(headings, rows)
 
 

@@ -141,5 +141,10 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Sequence[Picture])
         pictures=pictures,
         headings=scorecards.HEADINGS,
         fewest=strata.FEWEST,
+        kinds=_listed([table[0][0].lower() for table in judged.scorecard.stratum_tables()]),
         group_note=group_note(judged.scorecard, facts.named_patients),
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -94,8 +94,11 @@ class Scorecard:
         )
 
     def stratum_tables(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
-        """A table to print for each kind of stratum: headings, then a row for each part; see `Stratum.as_row`."""
-        names = tuple(f"{row.name} sensitivity" for row in self.findings)
+        """A table to print for each kind of stratum: headings, then a row for each part; see `Stratum.as_row`.
+
+        A column that is headed by a finding holds the sensitivity to it.
+        """
+        names = tuple(row.name for row in self.findings)
         kinds = dict.fromkeys(stratum.kind for stratum in self.strata)
         return tuple(
             ((kind, "n", "Accuracy", *names), *(each.as_row() for each in self.strata if each.kind == kind))

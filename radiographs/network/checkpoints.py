@@ -25,6 +25,7 @@ from radiographs.store.shards import write_whole
 _ABOUT = "about"
 _HEAD = "head"
 SAMPLED_ROWS = 64
+TENSORFLOWS_OWN = "TF_NUM_INTRAOP_THREADS"  # TensorFlow reads it, and does not say so when asked
 
 
 def save_weights(classifier: Classifier, path: Path) -> None:
@@ -164,7 +165,7 @@ def threads_in_use() -> int:
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        given = int(tf.config.threading.get_intra_op_parallelism_threads())
+        given = int(tf.config.threading.get_intra_op_parallelism_threads() or os.environ.get(TENSORFLOWS_OWN) or 0)
         if given:
             return given
     return len(os.sched_getaffinity(0))

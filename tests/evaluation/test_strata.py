@@ -76,7 +76,7 @@ def test_a_scorecard_keeps_its_strata_in_json() -> None:
     card = card_of(scores_of(truth, 0.5), truth, parts={"Source": values, "Sex": [UNKNOWN] * 48})
     assert Scorecard.from_json(card.to_json()) == card
     by_source, by_sex = card.stratum_tables()
-    assert by_source[0] == ("Source", "n", "Accuracy", *(f"{name} sensitivity" for name in FINDINGS.names))
+    assert by_source[0] == ("Source", "n", "Accuracy", *FINDINGS.names)
     assert [row[:2] for row in by_source[1:]] == [("here", "40"), ("there", "8")]
     assert by_source[2][2:] == (intervals.TOO_FEW,) * (1 + C)
     assert by_sex[0][0] == "Sex"
