@@ -15,7 +15,7 @@ export GIT_PYTHON_REFRESH := quiet
 BIN := .venv/bin
 STAMP := .venv/.complete
 # What shares servers and models stays in one process, see tests/conftest.py.
-SPREAD := -n auto --maxprocesses 4 --dist loadgroup
+SPREAD := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 # A process for each core: threads of their own would only wait for each other.
 test test-all: export OMP_NUM_THREADS := 1
 test test-all: export OPENBLAS_NUM_THREADS := 1

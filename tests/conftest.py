@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -42,24 +43,49 @@ LENIENT = {
 }
 
 
-# What is dear to start, dearest first: the files that share one of these run in one process, which starts it once.
-SERVERS = ("loop", "served", "prefect_server")
+# Files that share what is dear to start, dearest first: pytest-xdist keeps them in one process, which starts it once.
+TOGETHER = {
+    "tests/flows/test_retrain.py": "loop",
+    "tests/system/test_schedule.py": "loop",
+    "tests/system/test_serving_environment.py": "loop",
+    "tests/flows/test_admit.py": "prefect_server",
+    "tests/flows/test_benchmark.py": "prefect_server",
+    "tests/flows/test_cli.py": "prefect_server",
+    "tests/system/test_pacs_flow.py": "prefect_server",
+    "tests/system/test_page.py": "served",
+    "tests/system/test_served_bento.py": "served",
+}
+APART = "tests/network/test_every_backbone.py"  # each backbone, built once for its tests, is a group of its own
+
+
+def group_of(nodeid: str) -> str:
+    """Names the tests that run in one process with this one: those of its file, unless the tables say otherwise."""
+    file, _, test = nodeid.partition("::")
+    return test.partition("[")[2] if file == APART and "[" in test else TOGETHER.get(file, file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """pytest-xdist's own `loadgroup` groups nothing with this pytest, whose node ids cannot be given a suffix."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return Grouped(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tells pytest-xdist which tests stay together: a file's, and those of files that share a server.
+    """The dear ones come first: begun last, one of them would keep one core busy while the others wait."""
+    order = [*dict.fromkeys(TOGETHER.values())]
+    servers = str(PROJECT / "tests" / "system")
 
-    They come first: begun last, one of them would keep one core busy while the others wait.
-    """
-    wanted: dict[Path, set[str]] = {}
-    for item in items:
-        wanted.setdefault(item.path, set()).update(getattr(item, "fixturenames", ()))
-    shared = {path: next((name for name in SERVERS if name in names), "") for path, names in wanted.items()}
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(shared[item.path] or item.path.as_posix()))
-    order = (*SERVERS, "")
-    items.sort(key=lambda item: order.index(shared[item.path]))
+    def turn(item: pytest.Item) -> int:
+        group = group_of(item.nodeid)
+        return order.index(group) if group in order else len(order) + (not str(item.path).startswith(servers))
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")

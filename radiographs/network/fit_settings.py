@@ -57,9 +57,8 @@ class Augmentation:
 class FineTuning:
     """How the top of a backbone is fitted after the head; one stage for each group that is unfrozen.
 
-    At this rate both stages of MobileNetV2 lowered the tune loss (0.437, 0.432, 0.419 on 379 real films of tune/select,
-    3 521 in train, one seed); what they gained over the frozen stage cannot be told from noise (balanced accuracy on
-    755 films of tune 0.00 [-0.02, +0.02], p = 0.79). `make bench-fine_tuning` compares ways.
+    What it gains on real films with these values, and what other ways gain: docs/choosing-a-backbone.md, from
+    `radiographs retrain` and `make bench-fine_tuning`.
 
     Attributes:
         groups: so many of the backbone's layer groups are unfrozen, one more from the top in each stage.

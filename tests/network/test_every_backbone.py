@@ -67,13 +67,7 @@ QUICK = ("LeNet-5", "MobileNet(0.25)")
 NEVER_TUNED = ("BatchNormalization", "Normalization")
 
 
-def marks(name: str) -> list[pytest.MarkDecorator]:
-    """A backbone is a group of its own: what is built once for it stays in one process, and both cores have work."""
-    alone = pytest.mark.xdist_group(name)
-    return [alone] if name in QUICK else [alone, pytest.mark.long]
-
-
-NAMES = [pytest.param(name, marks=marks(name)) for name in EVERY]
+NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.long) for name in EVERY]
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -117,7 +111,7 @@ REST = sorted(set(backbones.names()) - set(EVERY))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in REST])
+@pytest.mark.parametrize("name", REST)
 def test_the_rest_of_the_table_is_built_at_its_least_side_and_parted(name):
     import keras
 

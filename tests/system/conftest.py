@@ -50,7 +50,7 @@ def served(built: Built) -> Iterator[ServedBento]:
         yield service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: while it lasts, Playwright's event loop runs in this thread
 def browser() -> Iterator[Any]:
     """A real Chromium without a window."""
     if not CHROMIUM.exists():

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -97,8 +99,13 @@ def ask(variables: dict[str, str], path: str, content: object = None) -> object:
     body = None if content is None else json.dumps(content).encode()
     address = f"{variables['PREFECT_API_URL']}/{path}"
     call = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})
-    with urllib.request.urlopen(call, timeout=30) as reply:
-        return json.load(reply)
+    while True:
+        try:
+            with urllib.request.urlopen(call, timeout=30) as reply:
+                return json.load(reply)
+        except urllib.error.HTTPError as error:
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE:  # its way of saying that SQLite is locked: ask again
+                raise
 
 
 def test_a_deployment_run_by_hand_completes_and_an_interval_schedule_fires(served: dict[str, str], loop: Loop) -> None:
