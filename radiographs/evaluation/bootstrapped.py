@@ -1,4 +1,4 @@
-"""Computes each figure of a classifier with its interval, all from one bootstrap."""
+"""Computes each figure of a classifier with its interval: Wilson's for shares of films, a bootstrap's for all else."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ class FindingFigures:
     sensitivity: Interval | None
     specificity: Interval | None
     precision: Interval | None
+    npv: Interval | None
     f1: Interval | None
-    auc: Interval | None
+    auroc: Interval | None
+    auprc: Interval | None
 
 
 @dataclass(frozen=True)
@@ -37,33 +39,34 @@ class Bootstrapped:
         films: the scores and their truth.
         confusion: (C, C) float64 counts on all films, truth by row and answer by column.
         figures: those of confusion matrices, 1 + samples rows.
-        aucs: (1 + samples, C) float64.
+        aucs: (1 + samples, C) float64, areas under the ROC curve.
+        auprcs: (1 + samples, C) float64, areas under the curve of precision over sensitivity.
     """
 
     films: JudgedFilms
     confusion: np.ndarray
     figures: CountFigures
     aucs: np.ndarray
+    auprcs: np.ndarray
 
     @classmethod
     def of(cls, films: JudgedFilms, *, samples: int, seed: int) -> Bootstrapped:
         """Resamples the films' groups; all figures see the same samples."""
         c, by_group = films.n_findings, metrics.group_confusions(films)
         ranked = [metrics.rank(films.scores, films.truth, finding) for finding in range(c)]
+        ladders = [metrics.ladder(films.scores, films.truth, finding) for finding in range(c)]
 
         def statistics(drawn: np.ndarray) -> np.ndarray:
             weights = drawn[:, films.groups.index]
-            aucs = np.stack([metrics.auc(finding, weights) for finding in ranked], axis=1)
-            return np.concatenate([drawn @ by_group, aucs], axis=1)
+            aucs = [metrics.auc(finding, weights) for finding in ranked]
+            auprcs = [metrics.average_precision(finding, weights) for finding in ladders]
+            return np.concatenate([drawn @ by_group, np.stack(aucs + auprcs, axis=1)], axis=1)
 
         resampled = intervals.bootstrap(statistics, films.groups.count, samples=samples, seed=seed)
         values = np.concatenate([statistics(np.ones((1, films.groups.count))), resampled])
         confusions = values[:, : c * c].reshape(-1, c, c)
-        return cls(films, confusions[0], metrics.count_figures(confusions), values[:, c * c :])
-
-    def accuracy(self) -> Interval | None:
-        """The share of right answers."""
-        return proportion(self.figures.accuracy, np.ones(len(self.films.truth), dtype=bool), self.films.groups)
+        aucs, auprcs = values[:, c * c : c * c + c], values[:, c * c + c :]
+        return cls(films, confusions[0], metrics.count_figures(confusions), aucs, auprcs)
 
     def balanced_accuracy(self) -> Interval | None:
         """The mean sensitivity; None where one finding has too few films, never a mean over the rest."""
@@ -84,27 +87,35 @@ class Bootstrapped:
         return FindingFigures(
             name=name,
             n=int(truth.sum()),
-            sensitivity=proportion(self.figures.sensitivity[:, index], truth, groups),
-            specificity=proportion(self.figures.specificity[:, index], ~truth, groups),
-            precision=proportion(self.figures.precision[:, index], answers, groups),
+            sensitivity=proportion(answers, truth, groups),
+            specificity=proportion(~answers, ~truth, groups),
+            precision=proportion(truth, answers, groups),
+            npv=proportion(~truth, ~answers, groups),
             f1=_f1(self.figures.f1[:, index], truth, answers, groups),
-            auc=_auc(self.aucs[:, index], truth, groups),
+            auroc=_area(self.aucs[:, index], truth, groups),
+            auprc=_area(self.auprcs[:, index], truth, groups),
         )
 
 
-def proportion(values: np.ndarray, counted: np.ndarray, groups: Groups) -> Interval | None:
-    """The interval of a share of the counted films: bootstrap, Wilson on the effective n where all samples agree.
+def accuracy(films: JudgedFilms) -> Interval | None:
+    """The share of right answers."""
+    return proportion(films.answers == films.truth, np.ones(len(films.truth), dtype=bool), films.groups)
+
+
+def proportion(right: np.ndarray, counted: np.ndarray, groups: Groups) -> Interval | None:
+    """The share of right films among those counted, with Wilson's interval on the effective number of films.
 
     Args:
-        values: (1 + samples,) the share on all films, then on each bootstrap sample.
+        right: (n,) bool.
         counted: (n,) bool, the films in the denominator.
         groups: the films' groups.
     """
     sizes = groups.sizes(counted)
     if not intervals.enough_groups(sizes):
         return None
-    fallback = lambda: intervals.wilson(float(values[0]), intervals.effective_n(sizes))  # noqa: E731
-    return intervals.percentile_interval(values[0], values[1:], int(counted.sum()), fallback)
+    share = float(right[counted].mean())
+    ends = intervals.wilson(share, intervals.effective_n(sizes))
+    return Interval(share, min(ends.low, share), max(ends.high, share), int(counted.sum()))
 
 
 def _f1(values: np.ndarray, truth: np.ndarray, answers: np.ndarray, groups: Groups) -> Interval | None:
@@ -121,7 +132,7 @@ def _f1(values: np.ndarray, truth: np.ndarray, answers: np.ndarray, groups: Grou
     return intervals.percentile_interval(values[0], values[1:], int(either.sum()), fallback)
 
 
-def _auc(values: np.ndarray, truth: np.ndarray, groups: Groups) -> Interval | None:
+def _area(values: np.ndarray, truth: np.ndarray, groups: Groups) -> Interval | None:
     """Where all samples agree (wholly told apart), Wilson on the smaller side's effective n: a cautious bound."""
     having, lacking = groups.sizes(truth), groups.sizes(~truth)
     if not (intervals.enough_groups(having) and intervals.enough_groups(lacking)):

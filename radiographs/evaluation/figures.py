@@ -104,7 +104,7 @@ def roc_curves(
         _roc_curve(axes, scores[:, index], np.asarray(truth) == index, index, _roc_label(name, scorecard))
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
     legend = axes.legend(loc="lower right", frameon=False, handlelength=1.4, prop=paper.font(9), labelcolor=paper.INK)
-    legend.set_title("AUC [95 % interval]" if scorecard else "", prop=paper.font(8.5))
+    legend.set_title("AUROC [95 % interval]" if scorecard else "", prop=paper.font(8.5))
     legend.get_title().set_color(paper.SOFT)
     legend.set_alignment("left")
     title = "Each finding against the others"
@@ -114,7 +114,7 @@ def roc_curves(
 
 def _roc_label(name: str, scorecard: Scorecard | None) -> str:
     shown = name.replace("_", " ")
-    return f"{shown}  {intervals.in_words(scorecard.finding(name).auc)}" if scorecard else shown
+    return f"{shown}  {intervals.in_words(scorecard.finding(name).auroc)}" if scorecard else shown
 
 
 def _roc_curve(axes: Axes, column: np.ndarray, having: np.ndarray, index: int, label: str) -> None:

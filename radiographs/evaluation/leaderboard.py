@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from radiographs.errors import InvalidScores
-from radiographs.evaluation import comparison, intervals, metrics, paired, pareto
+from radiographs.evaluation import bootstrapped, comparison, intervals, metrics, paired, pareto
 from radiographs.evaluation.bootstrapped import Bootstrapped
 from radiographs.evaluation.contest_result import ContestResult, Cost
 from radiographs.evaluation.intervals import Interval
@@ -174,9 +174,9 @@ def compute(names: Sequence[str], results: Sequence[ContestResult], judges: Judg
         Standing(
             name=names[place],
             balanced_accuracy=scores[place],
-            accuracy=_required(booted[place].accuracy()),
+            accuracy=_required(bootstrapped.accuracy(booted[place].films)),
             auc=mean_auc(booted[place]),
-            aucs=tuple(booted[place].finding(index, name).auc for index, name in enumerate(judges.findings.names)),
+            aucs=tuple(booted[place].finding(index, name).auroc for index, name in enumerate(judges.findings.names)),
             difference=None if place == best else _difference(results[place], results[best], judges),
             p=ps.get(place),
             unbeaten=unbeaten[place],

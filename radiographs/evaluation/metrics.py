@@ -81,6 +81,7 @@ class CountFigures:
         sensitivity: (s, C).
         specificity: (s, C).
         precision: (s, C).
+        npv: (s, C), the share without a finding among the films that were not said to have it.
         f1: (s, C).
     """
 
@@ -89,6 +90,7 @@ class CountFigures:
     sensitivity: np.ndarray
     specificity: np.ndarray
     precision: np.ndarray
+    npv: np.ndarray
     f1: np.ndarray
 
 
@@ -104,6 +106,7 @@ def count_figures(confusions: np.ndarray) -> CountFigures:
         sensitivity=sensitivity,
         specificity=_share(lacking - (answered - right), lacking),
         precision=_share(right, answered),
+        npv=_share(lacking - (answered - right), total[:, None] - answered),
         f1=_share(2 * right, having + answered),
     )
 
@@ -154,3 +157,44 @@ def auc(ranked: RankedFinding, weights: np.ndarray) -> np.ndarray:
     having = weights[:, ranked.having]
     won = np.einsum("sp,sp->s", having, lacking[:, ranked.below] + lacking[:, ranked.not_above]) / 2
     return _share(won, having.sum(axis=1) * lacking[:, -1])
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The scores of one finding from the highest down, for average precision.
+
+    Attributes:
+        order: (n,) indices of the films by falling score.
+        steps: (k,) places in `order` at which a score ends, the last film of each different score.
+        having: (n,) bool in `order`, whether the film has the finding.
+    """
+
+    order: np.ndarray
+    steps: np.ndarray
+    having: np.ndarray
+
+
+def ladder(scores: np.ndarray, truth: np.ndarray, finding: int) -> Ladder:
+    """Sorts the films of (n, C) scores by one finding."""
+    column = scores[:, finding]
+    order = np.argsort(-column, kind="stable")
+    steps = np.flatnonzero(np.append(np.diff(column[order]) != 0, True))
+    return Ladder(order, steps, truth[order] == finding)
+
+
+def average_precision(finding: Ladder, weights: np.ndarray) -> np.ndarray:
+    """Area under the curve of precision over sensitivity, as steps without interpolation (Davis and Goadrich 2006).
+
+    Args:
+        finding: films sorted by its score; films of one score are taken together.
+        weights: (s, n) float64 ≥ 0, a row for each sample.
+
+    Returns:
+        (s,) float64 in [0, 1]; NaN where a sample has no film with the finding.
+    """
+    sorted_weights = weights[:, finding.order]
+    said = np.cumsum(sorted_weights, axis=1)[:, finding.steps]
+    right = np.cumsum(sorted_weights * finding.having, axis=1)[:, finding.steps]
+    gained = np.diff(right, axis=1, prepend=0.0)
+    precision = np.divide(right, said, out=np.zeros_like(right), where=said > 0)
+    return _share((gained * precision).sum(axis=1), right[:, -1])

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from radiographs.evaluation import pages, strata
-from radiographs.evaluation import scorecard as scorecards
 from radiographs.evaluation.comparison import Comparison
 from radiographs.evaluation.scorecard import Scorecard
 from radiographs.evaluation.verdict import Verdict
@@ -107,7 +106,10 @@ def cohort_counts(cohort: Cohort) -> Rows:
 
 def group_note(scorecard: Scorecard, named_patients: int) -> str:
     """What the groups are, and so what the intervals leave out."""
-    resampled = f"Intervals are 95 %, from {scorecard.samples} samples of {scorecard.n_groups} groups of films."
+    resampled = (
+        f"Intervals are 95 %, with a group of films as the unit ({scorecard.n_groups} groups): Wilson's for shares of "
+        f"films, from {scorecard.samples} resamples for all else."
+    )
     if named_patients == 0:
         return (
             f"{resampled} No held-out film names its patient: groups are only clusters of near-duplicate films, so the "
@@ -139,7 +141,6 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Sequence[Picture])
         outcome=OUTCOMES[judged.verdict.outcome],
         facts=facts,
         pictures=pictures,
-        headings=scorecards.HEADINGS,
         fewest=strata.FEWEST,
         kinds=_listed([table[0][0].lower() for table in judged.scorecard.stratum_tables()]),
         group_note=group_note(judged.scorecard, facts.named_patients),

@@ -9,14 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from radiographs.evaluation import intervals, metrics, strata
+from radiographs.evaluation import bootstrapped, intervals, metrics, strata
 from radiographs.evaluation.bootstrapped import Bootstrapped, FindingFigures
 from radiographs.evaluation.intervals import Interval
 from radiographs.evaluation.strata import Stratum
 from radiographs.findings import Findings
 
-HEADINGS = ("Finding", "n", "Sensitivity", "Specificity", "Precision", "F1", "AUC")
-FIGURES = ("sensitivity", "specificity", "precision", "f1", "auc")
+NAMES = {
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "precision": "Precision",
+    "npv": "NPV",
+    "f1": "F1",
+    "auroc": "AUROC",
+    "auprc": "AUPRC",
+}
+FIGURES = tuple(NAMES)
+SHORT = ("sensitivity", "specificity", "precision", "f1", "auroc")  # what a terminal's width holds
 
 
 @dataclass(frozen=True)
@@ -71,20 +80,22 @@ class Scorecard:
         each = [(f"{figure}/{row.name}", getattr(row, figure)) for row in self.findings for figure in FIGURES]
         return (*overall, *each)
 
-    def as_rows(self) -> tuple[tuple[str, ...], ...]:
-        """A table to print: `HEADINGS`, a row for each finding, then balanced accuracy (mean sensitivity) and accuracy.
+    def as_rows(self, figures: Sequence[str] = SHORT) -> tuple[tuple[str, ...], ...]:
+        """A table to print: headings, a row for each finding, then balanced accuracy (mean sensitivity) and accuracy.
 
         All rows have the same width; a cell that does not apply is empty.
         """
-        overall = [(*row, *[""] * (len(HEADINGS) - len(row))) for row in self.summary_rows()]
-        return (HEADINGS, *self.finding_rows(), *overall)
+        headings, *rows = self.finding_rows(figures)
+        overall = [(*row, *[""] * (len(headings) - len(row))) for row in self.summary_rows()]
+        return (headings, *rows, *overall)
 
-    def finding_rows(self) -> tuple[tuple[str, ...], ...]:
-        """A printed row for each finding, in the columns of `HEADINGS`."""
-        return tuple(
-            (row.name, str(row.n), *(intervals.in_words(getattr(row, figure)) for figure in FIGURES))
+    def finding_rows(self, figures: Sequence[str] = FIGURES) -> tuple[tuple[str, ...], ...]:
+        """Headings and a printed row for each finding."""
+        rows = (
+            (row.name, str(row.n), *(intervals.in_words(getattr(row, figure)) for figure in figures))
             for row in self.findings
         )
+        return (("Finding", "n", *(NAMES[figure] for figure in figures)), *rows)
 
     def summary_rows(self) -> tuple[tuple[str, str, str], ...]:
         """The figures over all findings as printed: name, films, figure with its interval."""
@@ -168,7 +179,7 @@ def compute(
     return Scorecard(
         n=len(films.truth),
         n_groups=films.groups.count,
-        accuracy=resampled.accuracy(),
+        accuracy=bootstrapped.accuracy(films),
         balanced_accuracy=resampled.balanced_accuracy(),
         findings=tuple(resampled.finding(index, name) for index, name in enumerate(findings.names)),
         confusion=tuple(tuple(int(count) for count in row) for row in resampled.confusion),
@@ -177,5 +188,5 @@ def compute(
         bundle_digest=bundle_digest,
         seed=seed,
         samples=samples,
-        strata=strata.compute(films, groups, parts or {}, samples=samples, seed=seed),
+        strata=strata.compute(films, groups, parts or {}),
     )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from radiographs.evaluation import bootstrapped, intervals, metrics
-from radiographs.evaluation.bootstrapped import Bootstrapped
 from radiographs.evaluation.intervals import Interval
 from radiographs.evaluation.metrics import JudgedFilms
 
@@ -86,23 +85,19 @@ def parts_of(films: Sequence[Film]) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(value(film) or UNKNOWN for film in films) for kind, value in KINDS.items()}
 
 
-def compute(
-    films: JudgedFilms, groups: Sequence[str], parts: Mapping[str, Sequence[str]], *, samples: int, seed: int
-) -> tuple[Stratum, ...]:
+def compute(films: JudgedFilms, groups: Sequence[str], parts: Mapping[str, Sequence[str]]) -> tuple[Stratum, ...]:
     """The figures on each part: ages as they rise, others from the largest down, what is unknown last.
 
     Args:
         films: judged, (n,).
         groups: (n,) names of the films' groups.
         parts: for each kind (n,) values.
-        samples: of the bootstrap, which is the part's own.
-        seed: whole number ≥ 0.
     """
     found = []
     for kind, values in parts.items():
         for value in _in_order(Counter(values)):
             rows = np.flatnonzero(np.asarray(values, dtype=str) == value)
-            found.append(_stratum(kind, value, _part(films, groups, rows), samples, seed))
+            found.append(_stratum(kind, value, _part(films, groups, rows)))
     return tuple(found)
 
 
@@ -116,15 +111,14 @@ def _part(films: JudgedFilms, groups: Sequence[str], rows: np.ndarray) -> Judged
     return metrics.judge(films.scores[rows], films.truth[rows], named, n_findings=films.n_findings)
 
 
-def _stratum(kind: str, value: str, films: JudgedFilms, samples: int, seed: int) -> Stratum:
+def _stratum(kind: str, value: str, films: JudgedFilms) -> Stratum:
     n, counts = len(films.truth), np.bincount(films.truth, minlength=films.n_findings)
     accuracy: Interval | None = None
     sensitivities: list[Interval | None] = [None] * films.n_findings
     if n >= FEWEST:
-        resampled = Bootstrapped.of(films, samples=samples, seed=seed)
-        accuracy = resampled.accuracy()
+        accuracy = bootstrapped.accuracy(films)
         sensitivities = [
-            bootstrapped.proportion(resampled.figures.sensitivity[:, each], films.truth == each, films.groups)
+            bootstrapped.proportion(films.answers == each, films.truth == each, films.groups)
             if count >= FEWEST
             else None
             for each, count in enumerate(counts)

@@ -104,7 +104,7 @@ def _absolute(rule: ReleaseRule, scorecard: Scorecard) -> list[Reason]:
         _above("Balanced accuracy", scorecard.balanced_accuracy, floor + margin, over_floor),
         _above(f"{guarded.name} sensitivity", guarded.sensitivity, limits.guarded_sensitivity_at_least),
         _above(f"{guarded.name} specificity", guarded.specificity, limits.guarded_specificity_at_least),
-        *(_above(f"{each.name} AUC", each.auc, limits.each_finding_auc_above) for each in scorecard.findings),
+        *(_above(f"{each.name} AUROC", each.auroc, limits.each_finding_auc_above) for each in scorecard.findings),
     ]
 
 

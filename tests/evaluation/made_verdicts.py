@@ -97,10 +97,10 @@ ABSOLUTE = {
     "Balanced accuracy": 0.35,
     "COVID sensitivity": 0.6,
     "COVID specificity": 0.7,
-    "COVID AUC": 0.5,
-    "Lung_Opacity AUC": 0.5,
-    "Normal AUC": 0.5,
-    "Viral Pneumonia AUC": 0.5,
+    "COVID AUROC": 0.5,
+    "Lung_Opacity AUROC": 0.5,
+    "Normal AUROC": 0.5,
+    "Viral Pneumonia AUROC": 0.5,
 }
 
 

@@ -13,7 +13,7 @@ from made_scores import FINDINGS, C, alone, card_of, scores_of, truth_of
 from radiographs.errors import InvalidScores
 from radiographs.evaluation import intervals, metrics
 from radiographs.evaluation.intervals import Groups
-from radiographs.evaluation.scorecard import HEADINGS, Scorecard
+from radiographs.evaluation.scorecard import FIGURES, NAMES, SHORT, Scorecard
 
 SEEDS = st.integers(0, 10**6)
 
@@ -78,8 +78,10 @@ def test_every_estimate_of_the_scorecard_is_that_of_sklearn() -> None:
         assert row.sensitivity.estimate == pytest.approx(sklearn.recall_score(having, said))
         assert row.specificity.estimate == pytest.approx(sklearn.recall_score(~having, ~said))
         assert row.precision.estimate == pytest.approx(sklearn.precision_score(having, said))
+        assert row.npv.estimate == pytest.approx(sklearn.precision_score(~having, ~said))
         assert row.f1.estimate == pytest.approx(sklearn.f1_score(having, said))
-        assert row.auc.estimate == pytest.approx(sklearn.roc_auc_score(having, scores[:, index]))
+        assert row.auprc.estimate == pytest.approx(sklearn.average_precision_score(having, scores[:, index]))
+        assert row.auroc.estimate == pytest.approx(sklearn.roc_auc_score(having, scores[:, index]))
 
 
 def test_the_interval_of_every_area_is_that_of_sklearn_on_the_same_resamples_of_groups() -> None:
@@ -90,7 +92,37 @@ def test_the_interval_of_every_area_is_that_of_sklearn_on_the_same_resamples_of_
     weights = intervals.draw_groups(60, range(100), seed=1)[:, Groups.of(names).index]
     for index, row in enumerate(card_of(scores, truth, names).findings):
         areas = [roc_auc_score(truth == index, scores[:, index], sample_weight=drawn) for drawn in weights]
-        assert (row.auc.low, row.auc.high) == pytest.approx(tuple(np.percentile(areas, intervals.PERCENTILES)))
+        assert (row.auroc.low, row.auroc.high) == pytest.approx(tuple(np.percentile(areas, intervals.PERCENTILES)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=SEEDS, n=st.integers(8, 60), levels=st.sampled_from([2, 5, 1000]))
+def test_weighted_average_precision_is_that_of_sklearn_also_with_ties(seed: int, n: int, levels: int) -> None:
+    from sklearn.metrics import average_precision_score
+
+    rng = np.random.default_rng(seed)
+    truth, scores = truth_of(n), rng.integers(levels, size=(n, C)) / levels
+    weights = rng.integers(0, 4, size=(3, n)).astype(float)
+    weights[:, :C] += 1
+    for finding in range(C):
+        found = metrics.average_precision(metrics.ladder(scores, truth, finding), weights)
+        expected = [average_precision_score(truth == finding, scores[:, finding], sample_weight=row) for row in weights]
+        np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+def test_average_precision_is_undefined_where_a_sample_lacks_the_finding() -> None:
+    ladder = metrics.ladder(np.array([[0.1], [0.9]]), np.array([1, 0]), 0)
+    np.testing.assert_array_equal(metrics.average_precision(ladder, np.array([[1.0, 1.0], [1.0, 0.0]])), [1, math.nan])
+
+
+def test_a_share_of_films_has_wilsons_interval_on_the_films_that_its_groups_are_worth() -> None:
+    """Groups of two films count half."""
+    truth, names = truth_of(120), [f"patient {index // (2 * C) * C + index % C:03d}" for index in range(120)]
+    scores = scores_of(truth, 0.4)
+    row, answers = card_of(scores, truth, names).finding("COVID"), scores.argmax(axis=1)
+    ends = intervals.wilson(float((answers[truth == 0] == 0).mean()), 15)
+    assert row.sensitivity.n == 30
+    assert (row.sensitivity.low, row.sensitivity.high) == pytest.approx((ends.low, ends.high))
 
 
 def test_each_figure_says_how_many_films_it_was_counted_on() -> None:
@@ -98,7 +130,8 @@ def test_each_figure_says_how_many_films_it_was_counted_on() -> None:
     scores = scores_of(truth, 0.4)
     row = card_of(scores, truth).finding("COVID")
     said = int((scores.argmax(axis=1) == 0).sum())
-    assert (row.sensitivity.n, row.specificity.n, row.precision.n, row.auc.n) == (50, 150, said, 200)
+    assert (row.sensitivity.n, row.specificity.n, row.precision.n, row.npv.n) == (50, 150, said, 200 - said)
+    assert (row.auroc.n, row.auprc.n) == (200, 200)
 
 
 def test_a_row_of_the_confusion_matrix_is_a_truth() -> None:
@@ -111,7 +144,8 @@ def test_the_same_seed_gives_the_same_scorecard_and_another_seed_another() -> No
     truth = truth_of(60)
     scores = scores_of(truth, 0.3)
     assert card_of(scores, truth, seed=5).to_json() == card_of(scores, truth, seed=5).to_json()
-    assert card_of(scores, truth, seed=5).accuracy.low != card_of(scores, truth, seed=8).accuracy.low
+    one, other = (card_of(scores, truth, seed=seed).finding("COVID").auroc for seed in (5, 8))
+    assert one.estimate == other.estimate and one.low != other.low
 
 
 def test_the_order_of_the_films_changes_nothing() -> None:
@@ -141,7 +175,8 @@ def test_an_absent_finding_is_too_few_and_never_nought() -> None:
         warnings.simplefilter("error")
         card = card_of(scores_of(truth, 0.8), truth)
     absent = card.finding("Viral Pneumonia")
-    assert (absent.n, absent.sensitivity, absent.f1, absent.auc, card.balanced_accuracy) == (0, None, None, None, None)
+    assert (absent.n, absent.sensitivity, absent.f1, absent.auroc) == (0, None, None, None)
+    assert card.balanced_accuracy is None
     assert absent.specificity is not None and card.accuracy is not None
     assert card.as_rows()[4][:3] == ("Viral Pneumonia", "0", "too few")
 
@@ -206,11 +241,13 @@ def test_a_scorecard_survives_its_json(seed: int, n: int) -> None:
 
 
 def test_the_printed_table_has_a_row_for_each_finding_and_one_width() -> None:
-    rows = card_of(scores_of(truth_of(60), 0.5), truth_of(60)).as_rows()
-    assert rows[0] == HEADINGS
+    card = card_of(scores_of(truth_of(60), 0.5), truth_of(60))
+    rows = card.as_rows()
+    assert rows[0] == ("Finding", "n", *(NAMES[figure] for figure in SHORT))
     assert [row[0] for row in rows[1:]] == [*FINDINGS.names, "Balanced accuracy", "Accuracy"]
-    assert {len(row) for row in rows} == {len(HEADINGS)}
+    assert {len(row) for row in rows} == {2 + len(SHORT)}
     assert all("[" in cell for row in rows[1:5] for cell in row[2:])
+    assert {len(row) for row in card.finding_rows()} == {2 + len(FIGURES)}
 
 
 def test_the_floors_are_what_answering_without_looking_gets() -> None:
@@ -223,5 +260,5 @@ def test_the_floors_are_what_answering_without_looking_gets() -> None:
 
 def test_figures_have_flat_names_for_a_tracking_store() -> None:
     named = dict(card_of(scores_of(truth_of(60), 0.5), truth_of(60)).named())
-    assert {"accuracy", "balanced_accuracy", "sensitivity/COVID", "auc/Viral Pneumonia"} <= set(named)
-    assert len(named) == 2 + 5 * C
+    assert {"accuracy", "balanced_accuracy", "sensitivity/COVID", "auroc/Viral Pneumonia"} <= set(named)
+    assert len(named) == 2 + len(FIGURES) * C

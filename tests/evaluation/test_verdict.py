@@ -150,7 +150,7 @@ def test_when_better_is_asked_for_an_interval_from_nought_holds_and_one_above_pa
 
 
 def test_a_reject_outweighs_a_hold() -> None:
-    found = decide(card_with("COVID AUC", None), parity=PARITY | {"logits": 1.0})
+    found = decide(card_with("COVID AUROC", None), parity=PARITY | {"logits": 1.0})
     assert found.outcome == "reject"
     assert [reason.consequence for reason in found.failed] == ["rejects", "holds"]
 
