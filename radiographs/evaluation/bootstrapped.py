@@ -50,13 +50,15 @@ class Bootstrapped:
     auprcs: np.ndarray
 
     @classmethod
-    def of(cls, films: JudgedFilms, *, samples: int, seed: int) -> Bootstrapped:
-        """Resamples the films' groups; all figures see the same samples."""
+    def of(cls, films: JudgedFilms, *, samples: int, seed: int, areas: bool = True) -> Bootstrapped:
+        """Resamples the films' groups; all figures see the same samples. Without areas, what needs them is undefined."""
         c, by_group = films.n_findings, metrics.group_confusions(films)
         ranked = [metrics.rank(films.scores, films.truth, finding) for finding in range(c)]
         ladders = [metrics.ladder(films.scores, films.truth, finding) for finding in range(c)]
 
         def statistics(drawn: np.ndarray) -> np.ndarray:
+            if not areas:
+                return np.concatenate([drawn @ by_group, np.full((len(drawn), 2 * c), np.nan)], axis=1)
             weights = drawn[:, films.groups.index]
             aucs = [metrics.auc(finding, weights) for finding in ranked]
             auprcs = [metrics.average_precision(finding, weights) for finding in ladders]
