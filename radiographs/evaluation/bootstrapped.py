@@ -51,7 +51,7 @@ class Bootstrapped:
 
     @classmethod
     def of(cls, films: JudgedFilms, *, samples: int, seed: int, areas: bool = True) -> Bootstrapped:
-        """Resamples the films' groups; all figures see the same samples. Without areas, what needs them is undefined."""
+        """Resamples the films' groups; all figures see the same samples. Without `areas`, those are undefined."""
         c, by_group = films.n_findings, metrics.group_confusions(films)
         ranked = [metrics.rank(films.scores, films.truth, finding) for finding in range(c)]
         ladders = [metrics.ladder(films.scores, films.truth, finding) for finding in range(c)]
