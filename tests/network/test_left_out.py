@@ -1,0 +1,76 @@
+"""A head that never saw a source, and one that saw its like: who knows what."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from radiographs.network import left_out
+from radiographs.network.fit_settings import FitSettings
+from radiographs.network.heads import HeadSettings
+from radiographs.network.labelled import LabelledFeatures
+from radiographs.network.left_out import Kept
+
+HEAD = HeadSettings(units=(), dropout=0.0, l2=0.0, learning_rate=0.05)
+FIT = FitSettings(epochs=12, head_batch=64, patience=12, fine_tuning=None)
+
+
+@pytest.fixture(autouse=True)
+def fewer_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each fit traces anew, which takes most of its time."""
+    monkeypatch.setattr(left_out, "FOLDS", 2)
+
+
+def films(shortcut: bool, n: int = 360, groups: np.ndarray | None = None) -> Kept:
+    """Two findings in three sources; with a shortcut each source shows its findings in a corner of its own."""
+    random = np.random.default_rng(0)
+    labels, source = np.arange(n) % 2, np.arange(n) // 2 % 3
+    values = random.normal(size=(n, 8)).astype(np.float32)
+    column = source * 2 if shortcut else np.zeros(n, int)
+    values[np.arange(n), column] += np.where(labels == 1, 4, -4)
+    named = np.array([f"g{row}" for row in range(n)]) if groups is None else groups
+    return Kept(LabelledFeatures(values, labels), named, source.astype(str), 2)
+
+
+def right(logits: np.ndarray, kept: Kept) -> float:
+    return float((logits.argmax(axis=1) == kept.features.labels).mean())
+
+
+def test_what_every_source_shows_alike_is_known_of_a_source_unseen_and_what_each_shows_its_own_way_is_not() -> None:
+    alike, own = films(shortcut=False), films(shortcut=True)
+    of_alike, of_own = (left_out.answers(kept, HEAD, FIT) for kept in (alike, own))
+    assert right(of_alike.unseen, alike) > 0.9 and right(of_alike.seen, alike) > 0.9
+    assert right(of_own.seen, own) > 0.9
+    assert right(of_own.unseen, own) < 0.65
+
+
+def test_films_of_a_patient_seen_in_two_sources_teach_nothing_of_either() -> None:
+    """Each film of a source has its twin, with the same label drawn at will, in another: it must not be learnt from."""
+    random = np.random.default_rng(1)
+    half = 60
+    labels = random.integers(0, 2, half)
+    values = random.normal(size=(half, 200)).astype(np.float32)
+    twice = LabelledFeatures(np.concatenate([values, values, values + 9]), np.concatenate([labels, labels, labels]))
+    names = np.array([f"g{row}" for row in range(half)])
+    strangers = np.array([f"s{row}" for row in range(half)])
+    sources = np.repeat(["one", "two", "three"], half)
+    kept = Kept(twice, np.concatenate([names, names, strangers]), sources, 2)
+    answered = left_out.answers(kept, HEAD, FIT)
+    apart = answered.unseen[:half].argmax(axis=1) == labels
+    assert apart.mean() < 0.8
+
+
+def test_a_single_source_leaves_nothing_to_learn_from() -> None:
+    kept = films(shortcut=False)
+    one = Kept(kept.features, kept.groups, np.full(len(kept.groups), "only"), 2)
+    answered = left_out.answers(one, HEAD, FIT)
+    assert np.isnan(answered.unseen).all() and np.isfinite(answered.seen).all()
+
+
+def test_the_same_seed_gives_the_same_answers() -> None:
+    kept, short = films(shortcut=True, n=120), dataclasses.replace(FIT, epochs=2)
+    one, again = (left_out.answers(kept, HEAD, short) for _ in range(2))
+    np.testing.assert_array_equal(one.unseen, again.unseen)
+    np.testing.assert_array_equal(one.seen, again.seen)
