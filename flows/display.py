@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from radiographs.records.labelling import LabellingSummary
     from radiographs.records.withdrawal import Withdrawal
 
-TABLE_WIDTH = 126  # a scorecard's intervals stay on one line; a narrower terminal wraps them itself
+TABLE_WIDTH = 132  # a scorecard's intervals stay on one line; a narrower terminal wraps them itself
 SHOWN_KEY = 10
 SHOWN_REASONS = 12
 console = Console(highlight=False, soft_wrap=True)
@@ -171,6 +171,7 @@ def withdrawal(done: Withdrawal) -> None:
 
 def _table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
     table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
+    table.columns[0].overflow = "fold"  # a name cut short might be another's
     for row in rows:
         table.add_row(*map(Text, row))  # a file's name may hold what would be taken for markup
     Console(highlight=False, width=max(console.width, TABLE_WIDTH)).print(table)
