@@ -131,7 +131,8 @@ def fit_classifier(work: Work, head: HeadSettings, settings: FitSettings) -> Fit
             tracking.log_epochs(client, work.run_id, [figures], next(steps))
             advance(1)
 
-        fitted = making.fit(work.recipe, head, cohort, _stores(work), _places(work), on_epoch, settings=settings)
+        with tracking.utilisation(work.tracking, work.run_id):
+            fitted = making.fit(work.recipe, head, cohort, _stores(work), _places(work), on_epoch, settings=settings)
         for note in fitted.history.notes:
             get_run_logger().warning("%s", note)
         gains = gains_of(fitted, cohort, work.recipe.seed)

@@ -183,6 +183,19 @@ def _now_ms() -> int:
     return int(time.time() * 1000)
 
 
+@contextmanager
+def utilisation(tracking: Tracking, run_id: str) -> Iterator[None]:
+    """MLflow's own watch over processor, memory and graphics card while the block runs, as `system/…` of the run."""
+    from mlflow.system_metrics.system_metrics_monitor import SystemMetricsMonitor
+
+    watch = SystemMetricsMonitor(run_id, resume_logging=True, tracking_uri=tracking.address)
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.finish()
+
+
 def note(client: MlflowClient, run_id: str, facts: Mapping[str, str]) -> None:
     """Writes facts on a run's page as tags; empty ones are left out."""
     for name, value in facts.items():

@@ -149,6 +149,7 @@ def point_at(home: Path, patch: pytest.MonkeyPatch) -> None:
     for name, value in chosen.items():
         patch.setenv(f"RADIOGRAPHS_{name}", value)
     patch.setenv("BENTOML_HOME", str(home / "bentoml"))
+    patch.setenv("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "0.2")  # these fits last seconds
 
 
 @pytest.fixture(scope="session")

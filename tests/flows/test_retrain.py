@@ -61,6 +61,8 @@ def test_the_run_holds_parameters_curves_cohort_and_figures(loop: Loop, client) 
         range(len(epochs))
     )
     assert run.inputs.dataset_inputs[0].dataset.digest == loop.outcome.cohort.name[:36]
+    assert 0 < run.data.metrics["system/cpu_utilization_percentage"] <= 100
+    assert run.data.metrics["system/system_memory_usage_megabytes"] > 0
     balanced = loop.outcome.promotion.proof.scorecard.balanced_accuracy
     assert run.data.metrics["balanced_accuracy"] == pytest.approx(balanced.estimate)
     assert run.data.metrics["balanced_accuracy_low"] == pytest.approx(balanced.low)
