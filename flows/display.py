@@ -82,6 +82,10 @@ def scorecard(card: Scorecard) -> None:
     heading(f"Scorecard on {card.n} held-out films in {card.n_groups} groups (95 % intervals)")
     headings, *rows = card.as_rows()
     _table(headings, rows)
+    if card.floors:
+        say("What rules reach that cannot read a film")
+        headings, *rows = card.floor_table()
+        _table(headings, rows)
     for headings, *rows in card.stratum_tables()[:1]:  # the report has the others
         say(f"Accuracy, and sensitivity to each finding, by {headings[0].lower()}")
         _table(headings, rows)

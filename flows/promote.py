@@ -81,4 +81,4 @@ def _contest(work: Work, bundle: Path, champion: RegisteredVersion | None, threa
     theirs = None
     if champion is not None:
         theirs = evaluation.score_held_out(work.places.bundles / champion.bundle, work.cohort, work.places, threads)
-    return Contest(work.cohort, bundle, mine, theirs, work.run_id)
+    return Contest(work.cohort, bundle, mine, theirs, work.run_id, work.places)

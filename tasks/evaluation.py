@@ -8,15 +8,17 @@ from pathlib import Path
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from radiographs.evaluation import comparison, scorecard, scoring, strata, verdict
+from radiographs.evaluation import comparison, scorecard, scoring, seen, strata, verdict
 from radiographs.evaluation.comparison import Comparison
 from radiographs.evaluation.release_rule import ReleaseRule
-from radiographs.evaluation.scorecard import Scorecard
+from radiographs.evaluation.scorecard import Knowledge, Scorecard
 from radiographs.evaluation.scoring import ScoredFilms
 from radiographs.evaluation.verdict import Verdict
 from radiographs.places import Places
 from radiographs.records import cohort as cohorts
+from radiographs.records import shapes
 from radiographs.records.catalogue import Catalogue
+from radiographs.records.cohort import Cohort, Film
 from radiographs.runtime.bundle import Bundle
 from radiographs.store import pixels
 from tasks import progress
@@ -60,6 +62,7 @@ class Contest:
     challenger: Path
     champion: Path | None
     run_id: str
+    places: Places
 
 
 @task(cache_policy=NO_CACHE)
@@ -67,7 +70,8 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
     """The scorecard, the paired comparison and the verdict, which is recorded as one more look at held-out."""
     cohort = cohorts.load(contest.cohort)
     scored = ScoredFilms.read(contest.challenger)
-    known = {film.id: film for film in cohort.films}
+    by_id = {film.id: film for film in cohort.films}
+    films = tuple(by_id[key] for key in scored.ids)
     card = scorecard.compute(
         scored.scores,
         scored.truth,
@@ -76,7 +80,8 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
         cohort_digest=cohort.digest,
         bundle_digest=contest.bundle.name,
         seed=seed,
-        parts=strata.parts_of([known[key] for key in scored.ids]),
+        parts=strata.parts_of(films),
+        known=_known(contest, cohort, films, catalogue_url),
     )
     compared = None
     if contest.champion is not None:
@@ -101,3 +106,15 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
         )
     get_run_logger().info("verdict: %s", decided.outcome)
     return Proof(contest.challenger, card, compared, decided, served + 1)
+
+
+def _known(contest: Contest, cohort: Cohort, held_out: tuple[Film, ...], catalogue_url: str) -> Knowledge:
+    """What rules may know that cannot read films; what the bundle's preparation lacks of train is prepared."""
+    preparation = Bundle.load(contest.bundle).manifest.preparation
+    train, places = cohort.of("train"), contest.places
+    pixels.prepare_missing(train, places.originals, preparation, places.pixels)
+    with Catalogue.open(catalogue_url) as catalogue:
+        found = shapes.of(catalogue, [film.id for film in (*train, *held_out)])
+    store = pixels.open_store(places.pixels, preparation)
+    on_train, on_held_out = (seen.of(cohort, films, found, store, preparation) for films in (train, held_out))
+    return Knowledge(on_train, on_held_out)

@@ -15,6 +15,7 @@ from radiographs.errors import InvalidReleaseRule
 # The low end of an interval never reaches 1, so a limit of 1 could never be met.
 Share = Annotated[float, Field(ge=0, lt=1)]
 Margin = Annotated[float, Field(gt=0, lt=1)]
+Lead = Annotated[float, Field(gt=-1, lt=1)]
 Sentences = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False, min_length=1)]
 ComparedFigure = Literal["balanced_accuracy", "accuracy", "guarded_sensitivity", "guarded_specificity"]
 
@@ -35,7 +36,7 @@ class AbsoluteCriteria(_Section):
     """What any classifier must show, also the first."""
 
     films_per_finding: int = Field(ge=1)
-    balanced_accuracy_over_floor: Margin
+    balanced_accuracy_over_floor: Lead
     guarded_sensitivity_at_least: Share
     guarded_specificity_at_least: Share
     each_finding_auc_above: Share

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from radiographs.evaluation import pages, strata
 from radiographs.evaluation.comparison import Comparison
+from radiographs.evaluation.intervals import decimal
 from radiographs.evaluation.scorecard import Scorecard
 from radiographs.evaluation.verdict import Verdict
 
@@ -142,9 +143,21 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Sequence[Picture])
         facts=facts,
         pictures=pictures,
         fewest=strata.FEWEST,
+        floor_words=_floor_words(judged.scorecard),
         kinds=_listed([table[0][0].lower() for table in judged.scorecard.stratum_tables()]),
         group_note=group_note(judged.scorecard, facts.named_patients),
     )
+
+
+def _floor_words(scorecard: Scorecard) -> tuple[str, str]:
+    """What balanced accuracy and accuracy have to be held against."""
+    floor = scorecard.best_floor
+    if floor is None:
+        return ("no floor was computed", "no floor was computed")
+    figures = (floor.balanced_accuracy, floor.accuracy)
+    reached = ("too few films" if each is None else decimal(each.estimate) for each in figures)
+    balanced, plain = (f"a rule that sees {floor.sees} reaches {each}" for each in reached)
+    return (balanced, plain)
 
 
 def _listed(names: Sequence[str]) -> str:

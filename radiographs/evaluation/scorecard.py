@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from radiographs.evaluation import bootstrapped, intervals, metrics, strata
+from radiographs.evaluation import bootstrapped, floors, intervals, metrics, strata
 from radiographs.evaluation.bootstrapped import Bootstrapped, FindingFigures
+from radiographs.evaluation.floors import Floor, Seen
 from radiographs.evaluation.intervals import Interval
 from radiographs.evaluation.strata import Stratum
 from radiographs.findings import Findings
@@ -45,6 +46,7 @@ class Scorecard:
         seed: of the bootstrap.
         samples: of the bootstrap.
         strata: accuracy and sensitivities on parts of the films.
+        floors: what rules reach that cannot read films, on the same films.
     """
 
     n: int
@@ -59,16 +61,12 @@ class Scorecard:
     seed: int
     samples: int
     strata: tuple[Stratum, ...] = ()
+    floors: tuple[Floor, ...] = ()
 
     @property
-    def majority_share(self) -> float:
-        """The accuracy of answering the commonest finding always."""
-        return max(sum(row) for row in self.confusion) / self.n
-
-    @property
-    def balanced_floor(self) -> float:
-        """The balanced accuracy of any constant answer: one finding right of all."""
-        return 1 / len(self.findings)
+    def best_floor(self) -> Floor | None:
+        """The rule that reaches most without reading films; None where none was fitted."""
+        return floors.best(self.floors)
 
     def finding(self, name: str) -> FindingFigures:
         """The figures of a finding by its exact name; KeyError for a stranger."""
@@ -78,7 +76,8 @@ class Scorecard:
         """Every figure under a flat name (`accuracy`, `sensitivity/COVID`), for a tracking store."""
         overall = (("accuracy", self.accuracy), ("balanced_accuracy", self.balanced_accuracy))
         each = [(f"{figure}/{row.name}", getattr(row, figure)) for row in self.findings for figure in FIGURES]
-        return (*overall, *each)
+        below = [(f"floor/{floor.name}", floor.balanced_accuracy) for floor in self.floors]
+        return (*overall, *each, *below)
 
     def as_rows(self, figures: Sequence[str] = SHORT) -> tuple[tuple[str, ...], ...]:
         """A table to print: headings, a row for each finding, then balanced accuracy (mean sensitivity) and accuracy.
@@ -116,6 +115,10 @@ class Scorecard:
             for kind in kinds
         )
 
+    def floor_table(self) -> tuple[tuple[str, ...], ...]:
+        """A table to print: headings, then a row for each floor."""
+        return (floors.HEADINGS, *(floor.as_row() for floor in self.floors))
+
     def to_json(self) -> str:
         """Deterministic JSON text; a figure that could not be computed is null."""
         content = {**vars(self), "accuracy": _plain(self.accuracy), "balanced_accuracy": _plain(self.balanced_accuracy)}
@@ -124,6 +127,7 @@ class Scorecard:
             for row in self.findings
         ]
         content["strata"] = [each.as_dict() for each in self.strata]
+        content["floors"] = [each.as_dict() for each in self.floors]
         return json.dumps(content, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
 
     @classmethod
@@ -135,7 +139,16 @@ class Scorecard:
         content["findings"] = tuple(FindingFigures(**row) for row in rows)
         content["confusion"] = tuple(tuple(row) for row in content["confusion"])
         content["strata"] = tuple(Stratum.from_dict(each) for each in content["strata"])
+        content["floors"] = tuple(Floor.from_dict(each) for each in content["floors"])
         return cls(**content)
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What may be known of the films in train and of the judged ones, in the scores' order, without reading them."""
+
+    train: Seen
+    judged: Seen
 
 
 def _plain(interval: Interval | None) -> dict[str, float | int] | None:
@@ -157,6 +170,7 @@ def compute(
     seed: int,
     samples: int = 1000,
     parts: Mapping[str, Sequence[str]] | None = None,
+    known: Knowledge | None = None,
 ) -> Scorecard:
     """Computes every figure with its interval.
 
@@ -170,6 +184,7 @@ def compute(
         seed: whole number ≥ 0; the same seed gives the same scorecard.
         samples: bootstrap samples.
         parts: for each kind of stratum (n,) values, see `strata.parts_of`; None for no strata.
+        known: what the floors are fitted on and judged with; None for no floors.
 
     Raises:
         InvalidScores: a score is NaN or infinite, or shapes do not fit.
@@ -189,4 +204,7 @@ def compute(
         seed=seed,
         samples=samples,
         strata=strata.compute(films, groups, parts or {}),
+        floors=()
+        if known is None
+        else floors.compute(films.scores, known.train, known.judged, findings=findings, seed=seed),
     )

@@ -97,11 +97,9 @@ def _reason(check: str, words: str, consequence: Consequence = "none") -> Reason
 
 def _absolute(rule: ReleaseRule, scorecard: Scorecard) -> list[Reason]:
     limits, guarded = rule.absolute, scorecard.finding(scorecard.guarded)
-    floor, margin = scorecard.balanced_floor, limits.balanced_accuracy_over_floor
-    over_floor = f"the floor {decimal(floor)} + {decimal(margin)}"
     return [
         _films(limits.films_per_finding, scorecard),
-        _above("Balanced accuracy", scorecard.balanced_accuracy, floor + margin, over_floor),
+        _over_floor(scorecard, limits.balanced_accuracy_over_floor),
         _above(f"{guarded.name} sensitivity", guarded.sensitivity, limits.guarded_sensitivity_at_least),
         _above(f"{guarded.name} specificity", guarded.specificity, limits.guarded_specificity_at_least),
         *(_above(f"{each.name} AUROC", each.auroc, limits.each_finding_auc_above) for each in scorecard.findings),
@@ -113,6 +111,24 @@ def _films(fewest: int, scorecard: Scorecard) -> Reason:
     if short:
         return _reason("Films", f"Fewer than {fewest} held-out films of {', '.join(short)}.", "holds")
     return _reason("Films", f"Each finding has at least {fewest} held-out films.")
+
+
+def _over_floor(scorecard: Scorecard, margin: float) -> Reason:
+    """Passes with the whole lead over the best floor at or above the margin, holds across it, rejects wholly below."""
+    floor, check = scorecard.best_floor, "Best floor"
+    if floor is None or floor.lead is None or floor.balanced_accuracy is None or scorecard.balanced_accuracy is None:
+        words = "It is not known what a rule reaches that cannot read films: too few films of some finding."
+        return _reason(check, words, "holds")
+    shown = (
+        f"Balanced accuracy {scorecard.balanced_accuracy.words()} leads a rule that sees {floor.sees} "
+        f"({floor.balanced_accuracy.words()}) by {floor.lead.words(signed=True)} (n={floor.n})"
+    )
+    if floor.lead.low >= margin:
+        return _reason(check, f"{shown}, at least {decimal(margin)}.")
+    if floor.lead.high < margin:
+        return _reason(check, f"{shown}, less than {decimal(margin)}.", "rejects")
+    low, bound = decimals_apart(floor.lead.low, margin)
+    return _reason(check, f"{shown}; not proven: the low end {low} lies below {bound}.", "holds")
 
 
 def _above(name: str, figure: Interval | None, limit: float, called: str = "") -> Reason:

@@ -7,8 +7,9 @@ import numpy as np
 from radiographs import findings
 from radiographs.evaluation import scorecard
 from radiographs.evaluation.bootstrapped import FindingFigures
+from radiographs.evaluation.floors import Seen
 from radiographs.evaluation.intervals import Interval
-from radiographs.evaluation.scorecard import FIGURES, Scorecard
+from radiographs.evaluation.scorecard import FIGURES, Knowledge, Scorecard
 
 FINDINGS = findings.read()
 C = len(FINDINGS)
@@ -42,6 +43,14 @@ def card_of(scores: np.ndarray, truth: np.ndarray, groups: list[str] | None = No
         bundle_digest="bundle",
         **({"seed": 1, "samples": 100} | options),
     )
+
+
+def knowing_nothing(truth: np.ndarray) -> Knowledge:
+    """Films of which nothing is written, and whose thumbnails are noise: all floors are at chance."""
+    n = len(truth)
+    noise = np.random.default_rng(7).random((n, 16)).astype(np.float32)
+    seen = Seen(truth, alone(n), np.full((n, 3), ""), np.full((n, 3), np.nan), noise)
+    return Knowledge(Seen(truth_of(n), alone(n), seen.categories, seen.numbers, noise[::-1]), seen)
 
 
 def between(low: float, high: float, n: int = 100) -> Interval:

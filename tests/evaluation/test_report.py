@@ -1,13 +1,15 @@
 """The page holds all a person needs to contest a verdict, and needs nothing beside it."""
 
 import base64
+import dataclasses
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
-from made_scores import FINDINGS, alone, card_of, scores_of, truth_of
+from made_scores import FINDINGS, alone, between, card_of, scores_of, truth_of
+from made_verdicts import floor
 
 from radiographs.evaluation import comparison, release_rule, report, verdict
 from radiographs.evaluation.report import Facts, Judged, Picture
@@ -23,7 +25,8 @@ PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4
 def judged(*, champion: str = "6", served: int = 0, skill: float = 0.9) -> Judged:
     """A model with its verdict, compared with a champion unless that is empty."""
     scores = scores_of(TRUTH, skill)
-    card = card_of(scores, TRUTH)
+    floors = (floor("thumbnail", 0.4, between(skill / 2 - 0.1, skill / 2, 80)),)
+    card = dataclasses.replace(card_of(scores, TRUTH), floors=floors)
     old = scores_of(TRUTH, 0.5, seed=3)
     compared = comparison.compare(scores, old, TRUTH, alone(80), findings=FINDINGS, seed=0, samples=50)
     compared_or_none = compared if champion else None

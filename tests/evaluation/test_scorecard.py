@@ -12,8 +12,9 @@ from made_scores import FINDINGS, C, alone, card_of, scores_of, truth_of
 
 from radiographs.errors import InvalidScores
 from radiographs.evaluation import intervals, metrics
+from radiographs.evaluation.floors import Seen
 from radiographs.evaluation.intervals import Groups
-from radiographs.evaluation.scorecard import FIGURES, NAMES, SHORT, Scorecard
+from radiographs.evaluation.scorecard import FIGURES, NAMES, SHORT, Knowledge, Scorecard
 
 SEEDS = st.integers(0, 10**6)
 
@@ -250,12 +251,19 @@ def test_the_printed_table_has_a_row_for_each_finding_and_one_width() -> None:
     assert {len(row) for row in card.finding_rows()} == {2 + len(FIGURES)}
 
 
-def test_the_floors_are_what_answering_without_looking_gets() -> None:
-    truth = np.array([0] * 30 + [1] * 10 + [2] * 10 + [3] * 10)
-    constant = np.tile([1.0, 0, 0, 0], (60, 1))
-    card = card_of(constant, truth)
-    assert card.majority_share == card.accuracy.estimate == 0.5
-    assert card.balanced_floor == card.balanced_accuracy.estimate == 0.25
+def test_the_floors_stand_in_the_scorecard_its_json_and_its_flat_names() -> None:
+    truth = truth_of(200)
+    told = np.array([["north", "PA", ""]] * 100 + [["south", "AP", "M"]] * 100)
+    thumbnails = np.random.default_rng(0).random((200, 256)).astype(np.float32)
+    thumbnails[np.arange(200), truth] += 2
+    seen = Seen(truth, alone(200), told, np.full((200, 3), np.nan), thumbnails)
+    card = card_of(scores_of(truth, 0.8), truth, known=Knowledge(seen, seen))
+    assert [floor.name for floor in card.floors] == ["majority", "source", "metadata", "thumbnail"]
+    assert card.best_floor is not None and card.best_floor.name == "thumbnail"
+    assert dict(card.named())["floor/thumbnail"] == card.best_floor.balanced_accuracy
+    assert Scorecard.from_json(card.to_json()) == card
+    assert len({len(row) for row in card.floor_table()}) == 1
+    assert card_of(scores_of(truth, 0.8), truth).best_floor is None
 
 
 def test_figures_have_flat_names_for_a_tracking_store() -> None:

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from made_scores import FINDINGS, C, alone, between, card_of, scores_of, truth_of
+from made_scores import FINDINGS, C, alone, between, card_of, knowing_nothing, scores_of, truth_of
 from made_verdicts import (
     ABSOLUTE,
     BETTER,
@@ -62,8 +62,8 @@ def test_a_low_end_below_a_limit_holds_and_one_on_it_passes(check: str, limit: f
 
 @pytest.mark.parametrize(("check", "limit"), ABSOLUTE.items())
 def test_an_interval_wholly_below_a_limit_rejects_and_one_that_reaches_it_holds(check: str, limit: float) -> None:
-    only_stopped_by(check, decide(card_with(check, between(0.1, limit - TINY))), "reject")
-    only_stopped_by(check, decide(card_with(check, between(0.1, limit))), "hold")
+    only_stopped_by(check, decide(card_with(check, between(limit - 0.3, limit - TINY))), "reject")
+    only_stopped_by(check, decide(card_with(check, between(limit - 0.3, limit))), "hold")
 
 
 @pytest.mark.parametrize("check", ABSOLUTE)
@@ -163,23 +163,30 @@ def test_a_good_comparison_does_not_save_a_model_below_the_absolute_criteria() -
 @pytest.mark.parametrize("seed", range(8))
 def test_a_classifier_that_guesses_is_never_promoted(seed: int) -> None:
     truth = truth_of(400)
-    assert decide(card_of(scores_of(truth, 0.0, seed), truth)).outcome != "promote"
+    found = decide(card_of(scores_of(truth, 0.0, seed), truth, known=knowing_nothing(truth)))
+    assert found.outcome != "promote" and not the("Best floor", found).passed
 
 
 @pytest.mark.parametrize("always", range(C))
 def test_a_classifier_that_always_says_the_same_is_never_promoted(always: int) -> None:
     truth = np.concatenate([truth_of(200), np.full(600, always)])  # accuracy 0.81
-    assert decide(card_of(np.tile(np.eye(C)[always], (800, 1)), truth)).outcome == "reject"
+    found = decide(card_of(np.tile(np.eye(C)[always], (800, 1)), truth, known=knowing_nothing(truth)))
+    assert found.outcome == "reject" and the("Best floor", found).consequence == "rejects"
 
 
 def test_a_classifier_that_is_right_is_promoted() -> None:
     truth = truth_of(400)
-    assert decide(card_of(scores_of(truth, 0.9), truth)).outcome == "promote"
+    assert decide(card_of(scores_of(truth, 0.9), truth, known=knowing_nothing(truth))).outcome == "promote"
+
+
+def test_a_classifier_that_nobody_held_against_a_floor_is_held() -> None:
+    truth = truth_of(400)
+    only_stopped_by("Best floor", decide(card_of(scores_of(truth, 0.9), truth)), "hold")
 
 
 def measured(new: np.ndarray, old: np.ndarray, truth: np.ndarray) -> Verdict:
     compared = comparison.compare(new, old, truth, alone(len(truth)), findings=FINDINGS, seed=0, samples=200)
-    return decide(card_of(new, truth), compared)
+    return decide(card_of(new, truth, known=knowing_nothing(truth)), compared)
 
 
 def test_a_copy_of_the_champion_passes_on_many_films_and_is_held_on_few() -> None:
@@ -191,7 +198,7 @@ def test_a_copy_of_the_champion_passes_on_many_films_and_is_held_on_few() -> Non
 def test_a_much_worse_challenger_is_rejected_although_it_would_do_as_a_first_champion() -> None:
     truth = truth_of(2000)
     worse = scores_of(truth, 0.6)
-    assert decide(card_of(worse, truth)).outcome == "promote"
+    assert decide(card_of(worse, truth, known=knowing_nothing(truth))).outcome == "promote"
     assert measured(worse, scores_of(truth, 0.9, seed=1), truth).outcome == "reject"
 
 
