@@ -14,11 +14,13 @@ from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.evaluation.scorecard import Knowledge, Scorecard
 from radiographs.evaluation.scoring import ScoredFilms
 from radiographs.evaluation.verdict import Verdict
+from radiographs.imaging.preprocessing import Preparation
 from radiographs.places import Places
 from radiographs.records import cohort as cohorts
 from radiographs.records import shapes
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.cohort import Cohort, Film
+from radiographs.runtime import manifest
 from radiographs.runtime.bundle import Bundle
 from radiographs.store import pixels
 from tasks import progress
@@ -70,6 +72,7 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
     """The scorecard, the paired comparison and the verdict, which is recorded as one more look at held-out."""
     cohort = cohorts.load(contest.cohort)
     scored = ScoredFilms.read(contest.challenger)
+    sealed = manifest.read_verified(contest.bundle)
     by_id = {film.id: film for film in cohort.films}
     films = tuple(by_id[key] for key in scored.ids)
     card = scorecard.compute(
@@ -81,7 +84,7 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
         bundle_digest=contest.bundle.name,
         seed=seed,
         parts=strata.parts_of(films),
-        known=_known(contest, cohort, films, catalogue_url),
+        known=_known(contest, cohort, films, sealed.preparation, catalogue_url),
     )
     compared = None
     if contest.champion is not None:
@@ -93,10 +96,9 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
             findings=cohort.findings,
             seed=seed,
         )
-    parity = Bundle.load(contest.bundle).manifest.parity
     with Catalogue.open(catalogue_url) as catalogue:
         served = catalogue.verdicts_served(cohort.held_out_digest)
-        decided = verdict.decide(rule, card, compared, parity=parity, verdicts_served=served)
+        decided = verdict.decide(rule, card, compared, parity=sealed.parity, verdicts_served=served)
         catalogue.record_verdict(
             cohort.held_out_digest,
             contest.run_id,
@@ -108,9 +110,10 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
     return Proof(contest.challenger, card, compared, decided, served + 1)
 
 
-def _known(contest: Contest, cohort: Cohort, held_out: tuple[Film, ...], catalogue_url: str) -> Knowledge:
+def _known(
+    contest: Contest, cohort: Cohort, held_out: tuple[Film, ...], preparation: Preparation, catalogue_url: str
+) -> Knowledge:
     """What rules may know that cannot read films; what the bundle's preparation lacks of train is prepared."""
-    preparation = Bundle.load(contest.bundle).manifest.preparation
     train, places = cohort.of("train"), contest.places
     pixels.prepare_missing(train, places.originals, preparation, places.pixels)
     with Catalogue.open(catalogue_url) as catalogue:

@@ -94,13 +94,12 @@ class Observation:
 
     def as_dict(self) -> dict[str, Any]:
         """By name, for JSON."""
-        figure = None if self.figure is None else self.figure.as_dict()
-        return vars(self) | {"figure": figure, "findings": list(self.findings)}
+        return vars(self) | {"figure": intervals.plain(self.figure), "findings": list(self.findings)}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Observation:
         """The observation that `as_dict` came from."""
-        figure = content["figure"] and Interval.from_dict(content["figure"])
+        figure = intervals.from_plain(content["figure"])
         return cls(**(content | {"figure": figure, "findings": tuple(content["findings"])}))
 
 

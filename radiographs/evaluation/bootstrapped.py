@@ -53,8 +53,8 @@ class Bootstrapped:
     def of(cls, films: JudgedFilms, *, samples: int, seed: int, areas: bool = True) -> Bootstrapped:
         """Resamples the films' groups; all figures see the same samples. Without `areas`, those are undefined."""
         c, by_group = films.n_findings, metrics.group_confusions(films)
-        ranked = [metrics.rank(films.scores, films.truth, finding) for finding in range(c)]
-        ladders = [metrics.ladder(films.scores, films.truth, finding) for finding in range(c)]
+        ranked = [metrics.rank(films.scores, films.truth, finding) for finding in range(c) if areas]
+        ladders = [metrics.ladder(films.scores, films.truth, finding) for finding in range(c) if areas]
 
         def statistics(drawn: np.ndarray) -> np.ndarray:
             if not areas:

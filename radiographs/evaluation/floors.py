@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from radiographs.errors import InvalidScores
-from radiographs.evaluation import bootstrapped, comparison, metrics
+from radiographs.evaluation import bootstrapped, comparison, intervals, metrics
 from radiographs.evaluation.bootstrapped import Bootstrapped
 from radiographs.evaluation.intervals import Interval, in_words
 from radiographs.findings import Findings
@@ -67,18 +67,14 @@ class Floor:
 
     def as_dict(self) -> dict[str, Any]:
         """By name, for JSON."""
-        plain = {name: _plain(getattr(self, name)) for name in ("balanced_accuracy", "accuracy", "lead")}
+        plain = {name: intervals.plain(getattr(self, name)) for name in ("balanced_accuracy", "accuracy", "lead")}
         return vars(self) | plain
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Floor:
         """The floor that `as_dict` came from."""
         figures = ("balanced_accuracy", "accuracy", "lead")
-        return cls(**(content | {name: content[name] and Interval.from_dict(content[name]) for name in figures}))
-
-
-def _plain(interval: Interval | None) -> dict[str, float | int] | None:
-    return None if interval is None else interval.as_dict()
+        return cls(**(content | {name: intervals.from_plain(content[name]) for name in figures}))
 
 
 Rule = Callable[[Seen, Seen, int, int], np.ndarray]

@@ -61,6 +61,16 @@ class Interval:
         return cls(content["estimate"], content["low"], content["high"], content["n"])
 
 
+def plain(interval: Interval | None) -> dict[str, float | int] | None:
+    """An interval that may be missing, for JSON."""
+    return None if interval is None else interval.as_dict()
+
+
+def from_plain(content: dict[str, Any] | None) -> Interval | None:
+    """What `plain` came from."""
+    return None if content is None else Interval.from_dict(content)
+
+
 def in_words(interval: Interval | None, *, signed: bool = False) -> str:
     """The interval as printed, or "too few" for a figure that could not be computed."""
     return TOO_FEW if interval is None else interval.words(signed=signed)

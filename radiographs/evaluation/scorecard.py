@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -121,9 +120,13 @@ class Scorecard:
 
     def to_json(self) -> str:
         """Deterministic JSON text; a figure that could not be computed is null."""
-        content = {**vars(self), "accuracy": _plain(self.accuracy), "balanced_accuracy": _plain(self.balanced_accuracy)}
+        content = {
+            **vars(self),
+            "accuracy": intervals.plain(self.accuracy),
+            "balanced_accuracy": intervals.plain(self.balanced_accuracy),
+        }
         content["findings"] = [
-            {"name": row.name, "n": row.n} | {figure: _plain(getattr(row, figure)) for figure in FIGURES}
+            {"name": row.name, "n": row.n} | {figure: intervals.plain(getattr(row, figure)) for figure in FIGURES}
             for row in self.findings
         ]
         content["strata"] = [each.as_dict() for each in self.strata]
@@ -134,8 +137,8 @@ class Scorecard:
     def from_json(cls, text: str) -> Scorecard:
         """The scorecard that `to_json` wrote."""
         content = json.loads(text)
-        rows = [row | {figure: _interval(row[figure]) for figure in FIGURES} for row in content["findings"]]
-        content |= {figure: _interval(content[figure]) for figure in ("accuracy", "balanced_accuracy")}
+        rows = [row | {figure: intervals.from_plain(row[figure]) for figure in FIGURES} for row in content["findings"]]
+        content |= {figure: intervals.from_plain(content[figure]) for figure in ("accuracy", "balanced_accuracy")}
         content["findings"] = tuple(FindingFigures(**row) for row in rows)
         content["confusion"] = tuple(tuple(row) for row in content["confusion"])
         content["strata"] = tuple(Stratum.from_dict(each) for each in content["strata"])
@@ -149,14 +152,6 @@ class Knowledge:
 
     train: Seen
     judged: Seen
-
-
-def _plain(interval: Interval | None) -> dict[str, float | int] | None:
-    return None if interval is None else interval.as_dict()
-
-
-def _interval(content: dict[str, Any] | None) -> Interval | None:
-    return None if content is None else Interval.from_dict(content)
 
 
 def compute(

@@ -53,15 +53,14 @@ class Stratum:
 
     def as_dict(self) -> dict[str, Any]:
         """By name, for JSON."""
-        plain = [None if each is None else each.as_dict() for each in self.sensitivities]
-        accuracy = None if self.accuracy is None else self.accuracy.as_dict()
+        plain, accuracy = [intervals.plain(each) for each in self.sensitivities], intervals.plain(self.accuracy)
         return vars(self) | {"accuracy": accuracy, "counts": list(self.counts), "sensitivities": plain}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Stratum:
         """The stratum that `as_dict` came from."""
-        read = [None if each is None else Interval.from_dict(each) for each in content["sensitivities"]]
-        accuracy = content["accuracy"] and Interval.from_dict(content["accuracy"])
+        read = [intervals.from_plain(each) for each in content["sensitivities"]]
+        accuracy = intervals.from_plain(content["accuracy"])
         return cls(
             **(content | {"accuracy": accuracy, "counts": tuple(content["counts"]), "sensitivities": tuple(read)})
         )
