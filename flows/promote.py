@@ -8,10 +8,10 @@ from pathlib import Path
 from prefect import flow
 
 from flows.train import Trained
-from radiographs.evaluation import release_rule
+from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.records.entries import RetrainRecord
 from radiographs.settings import Settings
-from tasks import cohort, evaluation, packaging, registry, reporting, tracking
+from tasks import auditing, cohort, evaluation, packaging, registry, reporting, tracking
 from tasks.evaluation import Contest, Proof
 from tasks.fitting import Work
 from tasks.registry import RegisteredVersion
@@ -41,7 +41,7 @@ class Promotion:
 
 
 @flow(name="promote", validate_parameters=False)
-def promote(challenger: Challenger, chosen: Settings) -> Promotion:
+def promote(challenger: Challenger, rule: ReleaseRule, chosen: Settings) -> Promotion:
     """Judges a challenger against the champion on the same held-out films; promotes it only if the rule says so."""
     work, bundle = challenger.work, challenger.trained.bundle
     version = registry.register(work.tracking, work.run_id, bundle)
@@ -51,19 +51,16 @@ def promote(challenger: Challenger, chosen: Settings) -> Promotion:
         RetrainRecord(challenger.key, work.run_id, version.version, "", "", work.cohort.name),
     )
     champion = registry.champion(work.tracking)
-    proof = evaluation.judge(
-        _contest(work, bundle, champion, chosen.threads),
-        release_rule.read(chosen.release_rule),
-        chosen.catalogue_address,
-        work.recipe.seed,
-    )
+    contest = _contest(work, bundle, champion, chosen.threads)
+    proof = evaluation.judge(contest, rule, chosen.catalogue_address, work.recipe.seed)
+    claims = auditing.across(work, challenger.trained.head)
     promoted = proof.verdict.outcome == "promote"
     bento = None
     if promoted:
         bento = packaging.package(bundle, version.version, work.run_id, work.places.bentoml)
     trained = challenger.trained
     lineage = Lineage(work, trained.fitted, trained.searched, bundle, version, champion, bento)
-    report = reporting.write_report(lineage, proof)
+    report = reporting.write_report(lineage, proof, rule, claims)
     tracking.log_figures(work.tracking, work.run_id, reporting.figures_of(proof))
     tracking.log_folder(work.tracking, work.run_id, report.parent, "report")
     page = reporting.version_page(lineage, proof, report)
@@ -76,9 +73,14 @@ def promote(challenger: Challenger, chosen: Settings) -> Promotion:
 
 
 def _contest(work: Work, bundle: Path, champion: RegisteredVersion | None, threads: int) -> Contest:
-    """Both sides' scores on the held-out films of this cohort."""
+    """Both sides' scores on the held-out films of this cohort, and what is known of the challenger beside them."""
     mine = evaluation.score_held_out(bundle, work.cohort, work.places, threads)
-    theirs = None
+    audit = auditing.audit(bundle, work.cohort, work.places, threads, work.recipe.seed)
+    weight = evaluation.weigh(bundle, threads)
+    theirs, trouble = None, ""
     if champion is not None:
-        theirs = evaluation.score_held_out(work.places.bundles / champion.bundle, work.cohort, work.places, threads)
-    return Contest(work.cohort, bundle, mine, theirs, work.run_id, work.places)
+        held = work.places.bundles / champion.bundle
+        trouble = evaluation.trouble_with(held, champion.version, work.cohort)
+        if not trouble:
+            theirs = evaluation.score_held_out(held, work.cohort, work.places, threads)
+    return Contest(work.cohort, bundle, mine, theirs, audit, weight, trouble, work.run_id, work.places)

@@ -13,6 +13,7 @@ from flows.promote import Challenger, Promotion
 from radiographs import findings, settings
 from radiographs.errors import EmptyInbox
 from radiographs.evaluation import release_rule
+from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.imaging.preprocessing import Preparation
 from radiographs.network.backbone_table import SCRATCH
 from radiographs.network.fit_settings import Augmentation, Balance, FitSettings
@@ -110,7 +111,7 @@ def retrain(
     earlier = cohort.earlier_retrain(chosen.catalogue_address, key)
     if earlier is not None and not force:
         return Outcome(admission, folder, earlier, None)
-    promotion = _make_and_judge(chosen, places, Retrain(key, folder, recipe, reason))
+    promotion = _make_and_judge(chosen, places, Retrain(key, folder, recipe, reason), rule)
     record = RetrainRecord(
         key, promotion.run_id, promotion.version, promotion.proof.verdict.outcome, str(promotion.report), folder.name
     )
@@ -128,7 +129,7 @@ class Retrain:
     reason: str
 
 
-def _make_and_judge(chosen: Settings, places: Places, wanted: Retrain) -> Promotion:
+def _make_and_judge(chosen: Settings, places: Places, wanted: Retrain, rule: ReleaseRule) -> Promotion:
     """Trains and promotes under one MLflow run, which ends as FAILED if either does."""
     tracked = Tracking(chosen.tracking_address, places.artifacts)
     recipe, folder = wanted.recipe, wanted.cohort
@@ -138,8 +139,8 @@ def _make_and_judge(chosen: Settings, places: Places, wanted: Retrain) -> Promot
         if recipe.start == "champion":
             initial = fitting.weights_to_start_from(places, registry.champion(tracked))
         work = Work(folder, recipe, places, tracked, run_id, initial)
-        trained = train.train(work, chosen.threads)
-        promotion = promote.promote(Challenger(work, trained, wanted.key), chosen)
+        trained = train.train(work, rule.scores, chosen.threads)
+        promotion = promote.promote(Challenger(work, trained, wanted.key), rule, chosen)
     except BaseException:
         tracking.close_run(tracked, run_id, "FAILED")
         raise

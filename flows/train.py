@@ -7,6 +7,8 @@ from pathlib import Path
 
 from prefect import flow
 
+from radiographs.evaluation.release_rule import ScoreCriteria
+from radiographs.network.heads import HeadSettings
 from radiographs.network.making import Fitted
 from tasks import fitting, preparation
 from tasks.fitting import Searched, Work
@@ -19,10 +21,11 @@ class Trained:
     bundle: Path
     fitted: Fitted
     searched: Searched
+    head: HeadSettings
 
 
 @flow(name="train", validate_parameters=False)
-def train(work: Work, threads: int = 0) -> Trained:
+def train(work: Work, asked: ScoreCriteria, threads: int = 0) -> Trained:
     """Makes one bundle from one cohort by one recipe."""
     preparation.prepare_films(work.cohort, work.recipe.preparation, work.places, threads)
     if not work.recipe.from_scratch:
@@ -38,4 +41,4 @@ def train(work: Work, threads: int = 0) -> Trained:
         ways = fitting.search_fine_tuning(work, head)
         settings = ways.best.of(settings)
     fitted = fitting.fit_classifier(work, head, settings)
-    return Trained(fitting.seal_bundle(work, fitted, threads), fitted, Searched(heads, ways))
+    return Trained(fitting.seal_bundle(work, fitted, asked, threads), fitted, Searched(heads, ways), head)

@@ -8,12 +8,16 @@ from pathlib import Path
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from radiographs.evaluation import comparison, scorecard, scoring, seen, strata, verdict
+from radiographs.errors import InvalidBundle
+from radiographs.evaluation import comparison, score_proof, scorecard, scoring, seen, strata, verdict
+from radiographs.evaluation.audits.shortcuts import Shortcuts
+from radiographs.evaluation.checks.bundle import Weight
 from radiographs.evaluation.comparison import Comparison
 from radiographs.evaluation.release_rule import ReleaseRule
+from radiographs.evaluation.score_proof import Fitted, ScoreProof
 from radiographs.evaluation.scorecard import Knowledge, Scorecard
 from radiographs.evaluation.scoring import ScoredFilms
-from radiographs.evaluation.verdict import Verdict
+from radiographs.evaluation.verdict import Evidence, Verdict
 from radiographs.imaging.preprocessing import Preparation
 from radiographs.places import Places
 from radiographs.records import cohort as cohorts
@@ -22,8 +26,11 @@ from radiographs.records.catalogue import Catalogue
 from radiographs.records.cohort import Cohort, Film
 from radiographs.runtime import manifest
 from radiographs.runtime.bundle import Bundle
+from radiographs.runtime.manifest import Manifest
 from radiographs.store import pixels
-from tasks import progress
+from tasks import auditing, progress
+
+COMPARED_PARTS = ("Source", "View", "Sex")
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,9 @@ class Proof:
     scores: Path
     scorecard: Scorecard
     comparison: Comparison | None
+    score_proof: ScoreProof | None
+    shortcuts: Shortcuts
+    audit: Path
     verdict: Verdict
     verdicts_served: int
 
@@ -55,14 +65,44 @@ def score_held_out(bundle: Path, cohort_folder: Path, places: Places, threads: i
     return file
 
 
+@task(cache_policy=NO_CACHE)
+def weigh(bundle: Path, threads: int) -> Weight:
+    """Megabytes of a bundle's files, and the median time of its answer to one film on this machine."""
+    size = sum(file.stat().st_size for file in bundle.rglob("*") if file.is_file())
+    return Weight(size / 1e6, Bundle.load(bundle, threads=threads, verify=False).median_ms())
+
+
+@task(cache_policy=NO_CACHE)
+def trouble_with(champion: Path, version: str, cohort_folder: Path) -> str:
+    """Why nothing can be compared with the champion; "" where something can."""
+    findings = cohorts.load(cohort_folder).findings
+    try:
+        known = manifest.read_verified(champion).findings
+    except InvalidBundle as error:
+        return (
+            f"The champion, version {version}, cannot answer: {error}. Restore its bundle from a backup, or go back to "
+            "the champion before with `radiographs rollback`; until then no challenger is compared with it."
+        )
+    if known.names != findings.names:
+        return (
+            f"The champion, version {version}, knows other findings ({', '.join(known.names)}) than this cohort "
+            f"({', '.join(findings.names)}), so nothing can be compared. Delete the registry's alias champion to begin "
+            "anew with these findings."
+        )
+    return ""
+
+
 @dataclass(frozen=True)
 class Contest:
-    """The challenger's scores and, where there is one, the champion's on the same films."""
+    """The challenger's scores with what is known beside them, and the champion's scores on the same films if any."""
 
     cohort: Path
     bundle: Path
     challenger: Path
     champion: Path | None
+    audit: Path
+    weight: Weight
+    champion_trouble: str
     run_id: str
     places: Places
 
@@ -75,6 +115,7 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
     sealed = manifest.read_verified(contest.bundle)
     by_id = {film.id: film for film in cohort.films}
     films = tuple(by_id[key] for key in scored.ids)
+    parts = strata.parts_of(films)
     card = scorecard.compute(
         scored.scores,
         scored.truth,
@@ -83,7 +124,8 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
         cohort_digest=cohort.digest,
         bundle_digest=contest.bundle.name,
         seed=seed,
-        parts=strata.parts_of(films),
+        parts=parts,
+        prevalences=rule.scores.prevalences,
         known=_known(contest, cohort, films, sealed.preparation, catalogue_url),
     )
     compared = None
@@ -95,10 +137,25 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
             scored.groups,
             findings=cohort.findings,
             seed=seed,
+            parts={kind: parts[kind] for kind in COMPARED_PARTS},
         )
+    proven = _proven(scored, films, sealed, cohort, seed)
+    shortcuts = auditing.read(contest.audit)
     with Catalogue.open(catalogue_url) as catalogue:
         served = catalogue.verdicts_served(cohort.held_out_digest)
-        decided = verdict.decide(rule, card, compared, parity=sealed.parity, verdicts_served=served)
+        decided = verdict.decide(
+            rule,
+            Evidence(
+                scorecard=card,
+                comparison=compared,
+                parity=sealed.parity,
+                verdicts_served=served,
+                scores=proven,
+                shortcuts=shortcuts,
+                weight=contest.weight,
+                champion_trouble=contest.champion_trouble,
+            ),
+        )
         catalogue.record_verdict(
             cohort.held_out_digest,
             contest.run_id,
@@ -107,7 +164,24 @@ def judge(contest: Contest, rule: ReleaseRule, catalogue_url: str, seed: int) ->
             rule.digest,
         )
     get_run_logger().info("verdict: %s", decided.outcome)
-    return Proof(contest.challenger, card, compared, decided, served + 1)
+    return Proof(contest.challenger, card, compared, proven, shortcuts, contest.audit, decided, served + 1)
+
+
+def _proven(
+    scored: ScoredFilms, films: tuple[Film, ...], sealed: Manifest, cohort: Cohort, seed: int
+) -> ScoreProof | None:
+    """None for a bundle without thresholds, which is then held for want of proof."""
+    if sealed.thresholds is None:
+        return None
+    return score_proof.compute(
+        scored.logits,
+        scored.truth,
+        scored.groups,
+        [film.source for film in films],
+        fitted=Fitted(sealed.temperature, sealed.thresholds),
+        findings=cohort.findings,
+        seed=seed,
+    )
 
 
 def _known(

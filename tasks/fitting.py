@@ -14,7 +14,8 @@ import numpy as np
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from radiographs.evaluation import calibration, scoring, stage_gain
+from radiographs.evaluation import calibration, scoring, stage_gain, thresholds
+from radiographs.evaluation.release_rule import ScoreCriteria
 from radiographs.evaluation.stage_gain import StageGain
 from radiographs.network import checkpoints, choosing, making
 from radiographs.network.fine_search import FineSearchResult
@@ -27,7 +28,7 @@ from radiographs.places import Places
 from radiographs.records import cohort as cohorts
 from radiographs.records.cohort import Cohort
 from radiographs.runtime import manifest
-from radiographs.runtime.bundle import Bundle
+from radiographs.runtime.bundle import Bundle, calibrated
 from radiographs.runtime.manifest import Manifest
 from radiographs.store import features, pixels
 from tasks import progress, tracking
@@ -77,7 +78,8 @@ def take_over_head(initial: Path) -> HeadSettings:
     return head
 
 
-def _stores(work: Work) -> Stores:
+def stores(work: Work) -> Stores:
+    """Prepared films, and features unless the network is fitted from scratch."""
     prepared = pixels.open_store(work.places.pixels, work.recipe.preparation)
     if work.recipe.from_scratch:
         return Stores(prepared, None)
@@ -102,7 +104,7 @@ def search_head(work: Work) -> SearchResult:
     """Chooses the head by keras-tuner on train and tune/select."""
     cohort = cohorts.load(work.cohort)
     with _watched(work, "head", choosing.most_heads(work.recipe)) as finished:
-        found = choosing.search(work.recipe, cohort, _stores(work), work.folder / "search", finished)
+        found = choosing.search(work.recipe, cohort, stores(work), work.folder / "search", finished)
     get_run_logger().info("best head of %d trials: %s", len(found.trials), found.best)
     return found
 
@@ -112,7 +114,7 @@ def search_fine_tuning(work: Work, head: HeadSettings) -> FineSearchResult:
     """Chooses how the backbone is fine-tuned by keras-tuner on train and tune/select."""
     cohort = cohorts.load(work.cohort)
     with _watched(work, "fine-tuning", choosing.most_ways(work.recipe)) as finished:
-        found = choosing.search_fine_tuning(work.recipe, head, cohort, _stores(work), _places(work), finished)
+        found = choosing.search_fine_tuning(work.recipe, head, cohort, stores(work), _places(work), finished)
     best = found.best
     get_run_logger().info(
         "best of %d ways: %s, films changed by %s", len(found.trials), best.settings, best.augmentation
@@ -132,7 +134,7 @@ def fit_classifier(work: Work, head: HeadSettings, settings: FitSettings) -> Fit
             advance(1)
 
         with tracking.utilisation(work.tracking, work.run_id):
-            fitted = making.fit(work.recipe, head, cohort, _stores(work), _places(work), on_epoch, settings=settings)
+            fitted = making.fit(work.recipe, head, cohort, stores(work), _places(work), on_epoch, settings=settings)
         for note in fitted.history.notes:
             get_run_logger().warning("%s", note)
         gains = gains_of(fitted, cohort, work.recipe.seed)
@@ -176,8 +178,8 @@ def _places(work: Work) -> FitPlaces:
 
 
 @task(cache_policy=NO_CACHE)
-def seal_bundle(work: Work, fitted: Fitted, threads: int) -> Path:
-    """Fits the temperature on the graph's own answers to tune/calibrate, and gives the bundle its digest as name."""
+def seal_bundle(work: Work, fitted: Fitted, asked: ScoreCriteria, threads: int) -> Path:
+    """Fits temperature and thresholds on the graph's own answers to tune/calibrate; names the bundle by its digest."""
     cohort = cohorts.load(work.cohort)
     parity = {"logits": fitted.parity.logits_difference, "heatmaps": fitted.parity.heatmaps_difference}
     draft = Manifest(
@@ -194,7 +196,14 @@ def seal_bundle(work: Work, fitted: Fitted, threads: int) -> Path:
     prepared = pixels.open_store(work.places.pixels, work.recipe.preparation)
     answered = scoring.score(Bundle.load(fitted.graph, threads=threads), cohort, films, prepared)
     temperature = calibration.fit_temperature(answered.logits, answered.truth)
-    digest = manifest.seal(fitted.graph, dataclasses.replace(draft, temperature=temperature))
+    chosen = thresholds.choose(
+        calibrated(answered.logits, temperature),
+        answered.truth,
+        cohort.findings,
+        targets={name: asked.sensitivity_targets.of(name, cohort.findings.guarded) for name in cohort.findings.names},
+        coverage=asked.set_coverage,
+    )
+    digest = manifest.seal(fitted.graph, dataclasses.replace(draft, temperature=temperature, thresholds=chosen))
     bundle = _keep(fitted.graph, work.places.bundles / digest)
     work.places.fitted.mkdir(parents=True, exist_ok=True)
     fitted.weights.replace(work.places.fitted / f"{digest}.npz")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from radiographs.evaluation import figures, panels, report, search_figures
+from radiographs.evaluation import audit_figures, figures, panels, report, score_figures, search_figures
+from radiographs.evaluation.across_sources import Claim
+from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.evaluation.report import Facts, Judged, Picture
 from radiographs.evaluation.scoring import ScoredFilms
 from radiographs.evaluation.search_figures import TrialRow
@@ -41,13 +44,16 @@ class Lineage:
 
 
 @task(cache_policy=NO_CACHE)
-def write_report(lineage: Lineage, proof: Proof) -> Path:
+def write_report(lineage: Lineage, proof: Proof, rule: ReleaseRule, claims: tuple[Claim, ...]) -> Path:
     """Writes figures, scorecard.json, verdict.json and the self-contained report.html; returns the latter."""
     folder = lineage.work.places.reports / f"{lineage.version.version}-{lineage.bundle.name[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
     cohort = cohorts.load(lineage.work.cohort)
     (folder / "scorecard.json").write_text(proof.scorecard.to_json(), encoding="utf-8")
     (folder / "verdict.json").write_text(proof.verdict.to_json(), encoding="utf-8")
+    (folder / "audit.json").write_text(proof.shortcuts.to_json(), encoding="utf-8")
+    if proof.score_proof is not None:
+        (folder / "scores.json").write_text(proof.score_proof.to_json(), encoding="utf-8")
     judged = Judged(
         version=lineage.version.version,
         champion=lineage.champion.version if lineage.champion else "",
@@ -55,10 +61,51 @@ def write_report(lineage: Lineage, proof: Proof) -> Path:
         comparison=proof.comparison,
         verdict=proof.verdict,
         verdicts_served=proof.verdicts_served,
+        score_proof=proof.score_proof,
+        shortcuts=proof.shortcuts,
+        claims=claims,
     )
-    return report.write(
-        folder / "report.html", judged, _facts(lineage, cohort), _pictures(folder, lineage, proof, cohort)
+    pictures = report.Pictures(
+        scores=_score_pictures(folder, proof),
+        audit=_audit_pictures(folder, proof, rule),
+        others=_pictures(folder, lineage, proof, cohort),
     )
+    return report.write(folder / "report.html", judged, _facts(lineage, cohort), pictures)
+
+
+def _score_pictures(folder: Path, proof: Proof) -> tuple[Picture, ...]:
+    """Reliability and abstention, where there is a proof of the scores."""
+    if proof.score_proof is None:
+        return ()
+    drawn = score_figures.reliability(proof.score_proof, folder / "reliability.png")
+    risk = score_figures.abstention(proof.score_proof, folder / "abstention.png")
+    return (
+        Picture(
+            drawn,
+            "Share of right answers by score, in bins of as many films each, with 95 % intervals: on the line a score "
+            "means what it says.",
+            wide=True,
+        ),
+        Picture(risk, "Wrong answers among the surest films, with 95 % intervals."),
+    )
+
+
+def _audit_pictures(folder: Path, proof: Proof, rule: ReleaseRule) -> tuple[Picture, ...]:
+    """What was drawn while auditing, and the figures against their limits."""
+    drawn = audit_figures.against_limits(proof.shortcuts, rule.audit, folder / "audit.png")
+    found = [Picture(drawn, "Each question of the audit with its interval; grey is beyond its limit.", wide=True)]
+    told = (
+        ("changes", "One held-out film as it is and under each change, with the answer, its score and its heat.", True),
+        ("shuffled", "The heat of an answer as learnt, and beneath it with shuffled weights.", True),
+        ("curves", "The mean score of answers while places are blurred, and while they are brought back.", False),
+    )
+    for name, caption, photograph in told:
+        source = proof.audit / f"{name}.png"
+        if source.is_file():
+            copied = folder / f"audit-{name}.png"
+            shutil.copyfile(source, copied)
+            found.append(Picture(copied, caption, wide=True, photograph=photograph))
+    return tuple(found)
 
 
 def _pictures(folder: Path, lineage: Lineage, proof: Proof, cohort: Cohort) -> tuple[Picture, ...]:

@@ -37,10 +37,18 @@ LENIENT = {
         "non_inferior_within": dict.fromkeys(
             ("balanced_accuracy", "accuracy", "guarded_sensitivity", "guarded_specificity"), 0.99
         ),
+        "parts": {"accuracy": 0.99, "fewest_films": 2, "worse": "warns"},
         "primary": "balanced_accuracy",
         "promote_when": "non_inferior",
     },
 }
+
+
+def lenient(shipped: dict[str, Any]) -> dict[str, Any]:
+    """The shipped rule with limits that a tiny network meets; what the audit says of it only warns."""
+    audit = {name: limit | {"failed": "warns", "not_judged": "none"} for name, limit in shipped["audit"].items()}
+    scores = shipped["scores"] | {"calibration_error_over_chance": 0.99}
+    return shipped | LENIENT | {"audit": audit, "scores": scores}
 
 
 # Files that share what is dear to start, dearest first: pytest-xdist keeps them in one process, which starts it once.
@@ -133,7 +141,7 @@ def point_at(home: Path, patch: pytest.MonkeyPatch) -> None:
     """Makes the settings of this process those of a small loop in `home`."""
     rule, findings_file = home.parent / "release.yaml", home.parent / "findings.yaml"
     shipped = yaml.safe_load((PROJECT / "expectations" / "release.yaml").read_text(encoding="utf-8"))
-    rule.write_text(yaml.safe_dump(shipped | LENIENT), encoding="utf-8")
+    rule.write_text(yaml.safe_dump(lenient(shipped)), encoding="utf-8")
     findings_file.write_text(FINDINGS, encoding="utf-8")
     chosen = {
         "HOME": str(home),

@@ -120,6 +120,30 @@ def proportion(right: np.ndarray, counted: np.ndarray, groups: Groups) -> Interv
     return Interval(share, min(ends.low, share), max(ends.high, share), int(counted.sum()))
 
 
+def mean(values: np.ndarray, groups: Groups, *, seed: int, samples: int = 1000) -> Interval | None:
+    """The mean of a number of each film, groups resampled.
+
+    Args:
+        values: (n,) finite.
+        groups: the films' groups.
+        seed: whole number ≥ 0.
+        samples: bootstrap samples.
+    """
+    sizes = groups.sizes(np.ones(len(values), bool)).astype(np.float64)
+    if not intervals.enough_groups(sizes):
+        return None
+    sums = np.bincount(groups.index, values, minlength=groups.count)
+
+    def statistics(drawn: np.ndarray) -> np.ndarray:
+        return ((drawn @ sums) / (drawn @ sizes))[:, None]
+
+    resampled = intervals.bootstrap(statistics, groups.count, samples=samples, seed=seed)[:, 0]
+    estimate = float(np.mean(values))
+    return intervals.percentile_interval(
+        estimate, resampled, len(values), lambda: intervals.around(estimate, groups.count)
+    )
+
+
 def _f1(values: np.ndarray, truth: np.ndarray, answers: np.ndarray, groups: Groups) -> Interval | None:
     """F1 is 2J / (1 + J) of the share J of right films among those that have the finding or were said to."""
     if not intervals.enough_groups(groups.sizes(truth)):

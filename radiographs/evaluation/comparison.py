@@ -4,18 +4,46 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from radiographs.errors import InvalidScores
-from radiographs.evaluation import intervals, metrics
-from radiographs.evaluation.intervals import Ends, Interval
+from radiographs.evaluation import intervals, metrics, strata
+from radiographs.evaluation.intervals import Ends, Groups, Interval
 from radiographs.evaluation.metrics import CountFigures, JudgedFilms
 from radiographs.findings import Findings
 
 COMPARED = ("balanced_accuracy", "accuracy", "guarded_sensitivity", "guarded_specificity")
+
+
+@dataclass(frozen=True)
+class PartDifference:
+    """The difference in accuracy on a part of the films, such as those of one source; None is too few."""
+
+    kind: str
+    value: str
+    n: int
+    accuracy: Interval | None
+
+
+@dataclass(frozen=True)
+class McNemar:
+    """The exact test of McNemar (1947) on one film of each group, for which films are independent.
+
+    Attributes:
+        n: films, the first of each group.
+        gained: of those only the challenger got right.
+        lost: only the champion.
+        p: how likely a split as uneven is by chance, two-sided.
+    """
+
+    n: int
+    gained: int
+    lost: int
+    p: float
 
 
 @dataclass(frozen=True)
@@ -28,6 +56,8 @@ class Comparison:
         guarded: the finding of the two guarded figures.
         gained: films that only the challenger got right.
         lost: films that only the champion got right.
+        parts: differences in accuracy on parts of the films.
+        mcnemar: shown beside the differences, which decide.
     """
 
     n: int
@@ -39,15 +69,26 @@ class Comparison:
     balanced_accuracy: Interval | None
     guarded_sensitivity: Interval | None
     guarded_specificity: Interval | None
+    parts: tuple[PartDifference, ...] = ()
+    mcnemar: McNemar | None = None
 
     def as_rows(self) -> tuple[tuple[str, str, str], ...]:
         """Each difference as printed: name, films, difference with its interval."""
         return tuple((label(name, self.guarded), self._films(name), self._words(name)) for name in COMPARED)
 
+    def part_table(self) -> tuple[tuple[str, ...], ...]:
+        """Headings, then a row for each part."""
+        rows = (
+            (part.kind, part.value, str(part.n), intervals.in_words(part.accuracy, signed=True)) for part in self.parts
+        )
+        return (("Part", "Which", "n", "Difference in accuracy"), *rows)
+
     def to_json(self) -> str:
         """Deterministic JSON text, for a tracking store."""
-        plain = {name: None if (each := getattr(self, name)) is None else each.as_dict() for name in COMPARED}
-        return json.dumps(vars(self) | plain, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
+        plain = {name: intervals.plain(getattr(self, name)) for name in COMPARED}
+        parts = [vars(part) | {"accuracy": intervals.plain(part.accuracy)} for part in self.parts]
+        beside = {"parts": parts, "mcnemar": None if self.mcnemar is None else vars(self.mcnemar)}
+        return json.dumps(vars(self) | plain | beside, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
 
     def _films(self, name: str) -> str:
         interval = getattr(self, name)
@@ -72,6 +113,7 @@ def compare(
     findings: Findings,
     seed: int,
     samples: int = 1000,
+    parts: Mapping[str, Sequence[str]] | None = None,
 ) -> Comparison:
     """Computes paired differences; groups are resampled once for both models.
 
@@ -83,6 +125,7 @@ def compare(
         findings: names of the C columns, and which is guarded.
         seed: whole number ≥ 0.
         samples: bootstrap samples.
+        parts: for each kind of part (n,) values, see `strata.parts_of`; what is not known is no part.
 
     Raises:
         InvalidScores: a score is NaN or infinite, or the two models did not answer the same films and findings.
@@ -104,7 +147,32 @@ def compare(
         balanced_accuracy=paired.balanced_accuracy(),
         guarded_sensitivity=paired.share("sensitivity", index),
         guarded_specificity=paired.share("specificity", index),
+        parts=tuple(_part_differences(new, old, parts or {}, (seed, samples))),
+        mcnemar=_mcnemar(right_new, right_old, new.groups),
     )
+
+
+def _part_differences(
+    new: JudgedFilms, old: JudgedFilms, parts: Mapping[str, Sequence[str]], drawn_by: tuple[int, int]
+) -> Iterator[PartDifference]:
+    """The paired difference in accuracy on each part, the largest first."""
+    seed, samples = drawn_by
+    for kind, values in parts.items():
+        named = np.asarray(values, dtype=str)
+        counted = Counter(value for value in named.tolist() if value != strata.UNKNOWN)
+        for value, n in sorted(counted.items(), key=lambda each: (-each[1], each[0])):
+            rows = np.flatnonzero(named == value)
+            paired = _Paired.of(new.of(rows), old.of(rows), samples=samples, seed=seed)
+            yield PartDifference(kind, value, n, paired.accuracy())
+
+
+def _mcnemar(new: np.ndarray, old: np.ndarray, groups: Groups) -> McNemar:
+    from scipy.stats import binomtest
+
+    _, first = np.unique(groups.index, return_index=True)
+    gained, lost = int((new & ~old)[first].sum()), int((old & ~new)[first].sum())
+    p = float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
+    return McNemar(len(first), gained, lost, p)
 
 
 @dataclass(frozen=True)

@@ -12,21 +12,7 @@ from radiographs.errors import InvalidScores
 from radiographs.evaluation import bootstrapped, strata
 from radiographs.evaluation.intervals import Interval
 from radiographs.evaluation.metrics import JudgedFilms
-
-EVERY = 0.0  # a threshold that every score reaches
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """A finding is in a film's set from this score on.
-
-    Attributes:
-        coverage: the share of films whose set is to hold the true finding, 0 < coverage < 1.
-        scores: (C,) one for each finding; `EVERY` where it had too few films for that coverage.
-    """
-
-    coverage: float
-    scores: tuple[float, ...]
+from radiographs.runtime.thresholds import EVERY, SetThresholds
 
 
 @dataclass(frozen=True)
@@ -37,20 +23,20 @@ class Covered:
         name: which films.
         n: how many.
         share: of them whose set holds the true finding; None where they are too few.
-        size: findings in a set, on average.
-        single: share of sets of one finding.
-        empty: share of sets of none.
+        size: findings in a set, on average; None likewise.
+        single: share of sets of one finding; None likewise.
+        empty: share of sets of none; None likewise.
     """
 
     name: str
     n: int
     share: Interval | None
-    size: float
-    single: float
-    empty: float
+    size: Interval | None
+    single: Interval | None
+    empty: Interval | None
 
 
-def fit(scores: np.ndarray, truth: np.ndarray, *, coverage: float) -> Thresholds:
+def fit(scores: np.ndarray, truth: np.ndarray, *, coverage: float) -> SetThresholds:
     """Class-conditional split conformal prediction (Vovk 2012, conditional validity of inductive predictors).
 
     For exchangeable films the true finding is in the set with at least this probability, for each finding by itself.
@@ -59,7 +45,7 @@ def fit(scores: np.ndarray, truth: np.ndarray, *, coverage: float) -> Thresholds
     Args:
         scores: (n, C) calibrated, of films that no weight was fitted on.
         truth: (n,) positions of the true findings.
-        coverage: 0 < coverage < 1.
+        coverage: 0 < coverage < 1; `EVERY` is the threshold of a finding with too few films for it.
 
     Raises:
         InvalidScores: coverage outside of that range.
@@ -71,16 +57,11 @@ def fit(scores: np.ndarray, truth: np.ndarray, *, coverage: float) -> Thresholds
         own = np.sort(scores[truth == finding, finding])
         spared = int(np.floor(round((len(own) + 1) * (1 - coverage), 9)))  # films that may lie below the threshold
         found.append(float(own[spared - 1]) if spared >= 1 else EVERY)
-    return Thresholds(coverage, tuple(found))
-
-
-def sets(scores: np.ndarray, thresholds: Thresholds) -> NDArray[np.bool_]:
-    """(n, C) bool: which findings are in each film's set."""
-    return np.asarray(scores >= np.asarray(thresholds.scores))
+    return SetThresholds(coverage, tuple(found))
 
 
 def measure(
-    films: JudgedFilms, thresholds: Thresholds, names: Sequence[str], sources: Sequence[str]
+    films: JudgedFilms, thresholds: SetThresholds, names: Sequence[str], sources: Sequence[str], *, seed: int
 ) -> tuple[Covered, ...]:
     """Coverage on all films, on those of each finding, and on those of each source.
 
@@ -89,17 +70,22 @@ def measure(
         thresholds: fitted on other films.
         names: of the findings.
         sources: (n,) where each film comes from.
+        seed: whole number ≥ 0, of the bootstrap of groups.
     """
-    held = sets(films.scores, thresholds)
+    held = thresholds.sets(films.scores)
     parts = {"all films": np.ones(len(films.truth), bool)}
     parts |= {name: films.truth == place for place, name in enumerate(names)}
     parts |= {f"source {name}": np.asarray(sources, str) == name for name in sorted(set(sources))}
-    return tuple(_covered(name, held, films, part) for name, part in parts.items() if part.any())
+    return tuple(_covered(name, held, films, part, seed) for name, part in parts.items() if part.any())
 
 
-def _covered(name: str, held: NDArray[np.bool_], films: JudgedFilms, part: np.ndarray) -> Covered:
-    inside, sizes = held[np.arange(len(held)), films.truth], held[part].sum(axis=1)
-    share = bootstrapped.proportion(inside, part, films.groups) if part.sum() >= strata.FEWEST else None
-    return Covered(
-        name, int(part.sum()), share, float(sizes.mean()), float((sizes == 1).mean()), float((sizes == 0).mean())
+def _covered(name: str, held: NDArray[np.bool_], films: JudgedFilms, part: np.ndarray, seed: int) -> Covered:
+    n = int(part.sum())
+    if n < strata.FEWEST:
+        return Covered(name, n, None, None, None, None)
+    right, sizes = held[np.arange(len(held)), films.truth], held.sum(axis=1)
+    size = bootstrapped.mean(sizes[part], films.of(np.flatnonzero(part)).groups, seed=seed)
+    share, single, empty = (
+        bootstrapped.proportion(each, part, films.groups) for each in (right, sizes == 1, sizes == 0)
     )
+    return Covered(name, n, share, size, single, empty)

@@ -186,6 +186,12 @@ def wilson(proportion: float, effective_n: float) -> Ends:
     return Ends(low, 1.0 if proportion >= 1 else min(1.0, centre + half))
 
 
+def around(estimate: float, n_groups: int) -> Ends:
+    """Ends for a mean that no resample moves: as far as a share of so many groups could be from 0 or 1."""
+    room = 1 - wilson(1.0, n_groups).low
+    return Ends(estimate - room, estimate + room)
+
+
 def effective_n(sizes: np.ndarray) -> float:
     """Independent films that grouped films are worth when films of a group agree wholly (Kish 1965, design effect).
 

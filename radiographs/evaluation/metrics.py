@@ -31,6 +31,12 @@ class JudgedFilms:
     def n_findings(self) -> int:
         return int(self.scores.shape[1])
 
+    def of(self, rows: np.ndarray) -> JudgedFilms:
+        """Some of the films, their groups numbered anew."""
+        different, index = np.unique(self.groups.index[rows], return_inverse=True)
+        groups = Groups(index.astype(np.int64).reshape(-1), len(different))
+        return JudgedFilms(self.scores[rows], self.truth[rows], self.answers[rows], groups)
+
 
 def judge(scores: np.ndarray, truth: np.ndarray, groups: Sequence[str], *, n_findings: int) -> JudgedFilms:
     """Checks that scores can be judged.

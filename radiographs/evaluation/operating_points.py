@@ -11,23 +11,7 @@ from radiographs.errors import InvalidScores
 from radiographs.evaluation import bootstrapped
 from radiographs.evaluation.intervals import Interval
 from radiographs.evaluation.metrics import JudgedFilms
-
-
-@dataclass(frozen=True)
-class OperatingPoint:
-    """A finding is said to be there from this score on.
-
-    Attributes:
-        finding: its name.
-        target: the sensitivity that was asked for.
-        threshold: the highest score that reaches the target on the films it was chosen on.
-        n: those of them with the finding.
-    """
-
-    finding: str
-    target: float
-    threshold: float
-    n: int
+from radiographs.runtime.thresholds import EVERY, OperatingPoint
 
 
 @dataclass(frozen=True)
@@ -64,14 +48,17 @@ def choose(scores: np.ndarray, truth: np.ndarray, finding: int, *, name: str, ta
         name: of that finding.
         target: least sensitivity, 0 < target ≤ 1.
 
+    Returns:
+        The point; where no film has the finding it is `EVERY`, at which nothing is missed, and n is 0.
+
     Raises:
-        InvalidScores: no film has the finding, or a target outside of that range.
+        InvalidScores: a target outside of that range.
     """
     if not 0 < target <= 1:
         raise InvalidScores(f"expected a target sensitivity above 0 and at most 1, got {target}")
     having = np.sort(scores[truth == finding, finding])[::-1]
     if not len(having):
-        raise InvalidScores(f"expected films with {name} to choose its operating point on, got none")
+        return OperatingPoint(name, target, EVERY, 0)
     needed = int(np.ceil(round(target * len(having), 9)))  # 0.95 · 20 is 19 films, whatever floats make of it
     return OperatingPoint(name, target, float(having[needed - 1]), len(having))
 

@@ -8,23 +8,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from radiographs.errors import InvalidReleaseRule
+from radiographs.evaluation.audits.limits import AtLeast, AtMost, AuditLimits
+from radiographs.evaluation.rule_section import Failed, Lead, Margin, Section, Share
 
-# The low end of an interval never reaches 1, so a limit of 1 could never be met.
-Share = Annotated[float, Field(ge=0, lt=1)]
-Margin = Annotated[float, Field(gt=0, lt=1)]
-Lead = Annotated[float, Field(gt=-1, lt=1)]
 Sentences = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False, min_length=1)]
+__all__ = ["AtLeast", "AtMost", "AuditLimits", "ReleaseRule", "ScoreCriteria", "read"]
+
 ComparedFigure = Literal["balanced_accuracy", "accuracy", "guarded_sensitivity", "guarded_specificity"]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Plan(_Section):
+class Plan(Section):
     """What may change, how it is verified, and what follows: prose for the person who answers for it."""
 
     may_change: Sentences
@@ -32,7 +28,7 @@ class Plan(_Section):
     impact: str = Field(min_length=1)
 
 
-class AbsoluteCriteria(_Section):
+class AbsoluteCriteria(Section):
     """What any classifier must show, also the first."""
 
     films_per_finding: int = Field(ge=1)
@@ -42,7 +38,7 @@ class AbsoluteCriteria(_Section):
     each_finding_auc_above: Share
 
 
-class NonInferiorityMargins(_Section):
+class NonInferiorityMargins(Section):
     """How far below 0 the low end of a difference challenger − champion may lie."""
 
     balanced_accuracy: Margin
@@ -55,22 +51,58 @@ class NonInferiorityMargins(_Section):
         return float(getattr(self, figure))
 
 
-class ComparisonCriteria(_Section):
+class PartCriteria(Section):
+    """When a source, a view or a sex counts as worse than under the champion."""
+
+    accuracy: Margin
+    fewest_films: int = Field(ge=2)
+    worse: Failed
+
+
+class ComparisonCriteria(Section):
     """What a challenger must show against the champion on the same films."""
 
     non_inferior_within: NonInferiorityMargins
+    parts: PartCriteria
     primary: ComparedFigure
     promote_when: Literal["better", "non_inferior"] = "non_inferior"
 
 
-class ParityLimits(_Section):
+class Target(Section):
+    """The sensitivity at which a finding is said to be there."""
+
+    guarded: Annotated[float, Field(gt=0, lt=1)]
+    others: Annotated[float, Field(gt=0, lt=1)]
+
+    def of(self, finding: str, guarded: str) -> float:
+        """The target of one finding."""
+        return self.guarded if finding == guarded else self.others
+
+
+class ScoreCriteria(Section):
+    """What is asked of scores, of the thresholds that are put to them, and of sets of findings."""
+
+    sensitivity_targets: Target
+    set_coverage: Annotated[float, Field(gt=0, lt=1)]
+    calibration_error_over_chance: Margin
+    prevalences: Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], Field(strict=False)]
+
+
+class BundleLimits(Section):
+    """What a served bundle may cost."""
+
+    megabytes_at_most: Annotated[float, Field(gt=0)]
+    milliseconds_at_most: Annotated[float, Field(gt=0)]
+
+
+class ParityLimits(Section):
     """Largest differences between the served graph and the trained network, by the names in a bundle's manifest."""
 
     logits: float = Field(gt=0)
     heatmaps: Margin
 
 
-class ServedLimits(_Section):
+class ServedLimits(Section):
     """How many verdicts one held-out set may serve."""
 
     warn_from: int = Field(ge=1)
@@ -83,14 +115,17 @@ class ServedLimits(_Section):
         return self
 
 
-class ReleaseRule(_Section):
+class ReleaseRule(Section):
     """The whole rule, as read from release.yaml."""
 
     version: Literal[1]
     plan: Plan
     absolute: AbsoluteCriteria
+    scores: ScoreCriteria
+    audit: AuditLimits
     comparison: ComparisonCriteria
     parity: ParityLimits
+    bundle: BundleLimits
     verdicts_served: ServedLimits
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from radiographs.evaluation import bootstrapped, intervals
-from radiographs.evaluation.intervals import Ends, Interval
+from radiographs.evaluation.intervals import Interval
 from radiographs.evaluation.metrics import JudgedFilms
 
 BINS = 15
@@ -65,7 +65,7 @@ def compute(films: JudgedFilms, *, seed: int, samples: int = 1000, bins: int = B
         n=len(score),
         ece=_ece_interval(films, score - right, place, (seed, samples)) if enough else None,
         ece_by_chance=_by_chance(score, place, seed),
-        brier=_mean_interval(films, distance, (seed, samples)) if enough else None,
+        brier=bootstrapped.mean(distance, films.groups, seed=seed, samples=samples),
         bins=_bins(films, score, right, place),
     )
 
@@ -98,26 +98,7 @@ def _ece_interval(films: JudgedFilms, gap: np.ndarray, place: np.ndarray, drawn_
 
     values = intervals.bootstrap(statistics, groups.count, samples=samples, seed=seed)[:, 0]
     estimate = float(_ece(by_group.sum(axis=0), len(gap)))
-    return intervals.percentile_interval(estimate, values, len(gap), lambda: _around(estimate, groups.count))
-
-
-def _mean_interval(films: JudgedFilms, value: np.ndarray, drawn_by: tuple[int, int]) -> Interval | None:
-    seed, samples = drawn_by
-    groups = films.groups
-    sums = np.bincount(groups.index, value, minlength=groups.count)
-    sizes = groups.sizes(np.ones(len(value), bool)).astype(np.float64)
-
-    def statistics(drawn: np.ndarray) -> np.ndarray:
-        return ((drawn @ sums) / (drawn @ sizes))[:, None]
-
-    values = intervals.bootstrap(statistics, groups.count, samples=samples, seed=seed)[:, 0]
-    estimate = float(value.mean())
-    return intervals.percentile_interval(estimate, values, len(value), lambda: _around(estimate, groups.count))
-
-
-def _around(estimate: float, n_groups: int) -> Ends:
-    """Where no resample moves a figure: as sure as that many right answers make a share."""
-    return Ends(max(0.0, estimate - (1 - intervals.wilson(1.0, n_groups).low)), estimate + 1 / n_groups)
+    return intervals.percentile_interval(estimate, values, len(gap), lambda: intervals.around(estimate, groups.count))
 
 
 def _by_chance(score: np.ndarray, place: np.ndarray, seed: int) -> float:

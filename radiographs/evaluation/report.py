@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radiographs.evaluation import pages, strata
+from radiographs.evaluation import across_sources, pages, strata
+from radiographs.evaluation.across_sources import Claim
+from radiographs.evaluation.audits.shortcuts import Shortcuts
 from radiographs.evaluation.comparison import Comparison
 from radiographs.evaluation.intervals import decimal
+from radiographs.evaluation.score_proof import ScoreProof
 from radiographs.evaluation.scorecard import Scorecard
 from radiographs.evaluation.verdict import Verdict
 
@@ -35,6 +38,9 @@ class Judged:
         comparison: with the champion on the same films.
         verdict: the outcome with its reasons.
         verdicts_served: verdicts of this held-out set, this one included.
+        score_proof: what its scores, thresholds and sets are worth.
+        shortcuts: what the audit found.
+        claims: what is left of it in a source that it never saw; empty where no head could be fitted again.
     """
 
     version: str
@@ -43,6 +49,9 @@ class Judged:
     comparison: Comparison | None
     verdict: Verdict
     verdicts_served: int
+    score_proof: ScoreProof | None = None
+    shortcuts: Shortcuts | None = None
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,15 @@ class Picture:
         return "data:image/png;base64," + base64.b64encode(self.file.read_bytes()).decode("ascii")
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures by the section they stand in, each in order of reading."""
+
+    scores: Sequence[Picture] = ()
+    audit: Sequence[Picture] = ()
+    others: Sequence[Picture] = ()
+
+
 def cohort_counts(cohort: Cohort) -> Rows:
     """Films by finding, source and split as printed: headings, a row for each finding and source, and the sum."""
     counted = Counter((film.finding, film.source, film.split) for film in cohort.films)
@@ -124,14 +142,14 @@ def group_note(scorecard: Scorecard, named_patients: int) -> str:
     return f"{resampled} A group is a patient; the intervals ignore hospitals."
 
 
-def write(path: Path, judged: Judged, facts: Facts, pictures: Sequence[Picture]) -> Path:
+def write(path: Path, judged: Judged, facts: Facts, pictures: Pictures) -> Path:
     """Writes one HTML file that needs nothing beside it, under a temporary name first.
 
     Args:
         path: the file to write.
         judged: the model with scorecard, comparison and verdict.
         facts: where it came from.
-        pictures: in order of reading.
+        pictures: by section.
     """
     return pages.write(
         path,
@@ -144,9 +162,25 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Sequence[Picture])
         pictures=pictures,
         fewest=strata.FEWEST,
         floor_words=_floor_words(judged.scorecard),
+        claim_table=(across_sources.HEADINGS, *(claim.as_row() for claim in judged.claims)),
+        audit_words=_audit_words(judged.verdict),
         kinds=_listed([table[0][0].lower() for table in judged.scorecard.stratum_tables()]),
         group_note=group_note(judged.scorecard, facts.named_patients),
     )
+
+
+def _audit_words(verdict: Verdict) -> str:
+    """What the audit says of this model, in a sentence above everything else."""
+    asked = [each for each in verdict.reasons if each.check.startswith("Audit")]
+    failed = [each for each in asked if each.consequence in ("holds", "rejects") and "not judged" not in each.words]
+    blind = sum(1 for each in asked if "not judged" in each.words)
+    if not asked or any(each.check == "Audit" for each in asked):
+        return "No audit for shortcuts was made of this one."
+    left = f" {blind} of {len(asked)} questions could not be judged on these films." if blind else ""
+    if failed:
+        names = _listed([each.check.removeprefix("Audit: ") for each in failed])
+        return f"The audit for shortcuts says of this one that it failed: {names}.{left}"
+    return f"The audit for shortcuts found nothing beyond its limits in this one.{left}"
 
 
 def _floor_words(scorecard: Scorecard) -> tuple[str, str]:

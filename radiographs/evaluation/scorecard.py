@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from radiographs.evaluation import bootstrapped, floors, intervals, metrics, strata
+from radiographs.evaluation import bootstrapped, floors, intervals, metrics, prevalence, strata
 from radiographs.evaluation.bootstrapped import Bootstrapped, FindingFigures
 from radiographs.evaluation.floors import Floor, Seen
 from radiographs.evaluation.intervals import Interval
+from radiographs.evaluation.prevalence import PrecisionAt
 from radiographs.evaluation.strata import Stratum
 from radiographs.findings import Findings
 
@@ -46,6 +47,7 @@ class Scorecard:
         samples: of the bootstrap.
         strata: accuracy and sensitivities on parts of the films.
         floors: what rules reach that cannot read films, on the same films.
+        precisions: of each finding at prevalences other than among these films.
     """
 
     n: int
@@ -61,6 +63,7 @@ class Scorecard:
     samples: int
     strata: tuple[Stratum, ...] = ()
     floors: tuple[Floor, ...] = ()
+    precisions: tuple[PrecisionAt, ...] = ()
 
     @property
     def best_floor(self) -> Floor | None:
@@ -118,6 +121,15 @@ class Scorecard:
         """A table to print: headings, then a row for each floor."""
         return (floors.HEADINGS, *(floor.as_row() for floor in self.floors))
 
+    def precision_table(self) -> tuple[tuple[str, ...], ...]:
+        """A table to print: headings, then a row for each finding with its precision at each prevalence."""
+        prevalences = dict.fromkeys(each.prevalence for each in self.precisions)
+        rows = {row.name: [each for each in self.precisions if each.finding == row.name] for row in self.findings}
+        return (
+            ("Finding", "n", *(f"at {share:.3g}" for share in prevalences)),
+            *((name, str(self.n), *(intervals.in_words(each.precision) for each in row)) for name, row in rows.items()),
+        )
+
     def to_json(self) -> str:
         """Deterministic JSON text; a figure that could not be computed is null."""
         content = {
@@ -131,6 +143,7 @@ class Scorecard:
         ]
         content["strata"] = [each.as_dict() for each in self.strata]
         content["floors"] = [each.as_dict() for each in self.floors]
+        content["precisions"] = [each.as_dict() for each in self.precisions]
         return json.dumps(content, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
 
     @classmethod
@@ -143,6 +156,7 @@ class Scorecard:
         content["confusion"] = tuple(tuple(row) for row in content["confusion"])
         content["strata"] = tuple(Stratum.from_dict(each) for each in content["strata"])
         content["floors"] = tuple(Floor.from_dict(each) for each in content["floors"])
+        content["precisions"] = tuple(PrecisionAt.from_dict(each) for each in content["precisions"])
         return cls(**content)
 
 
@@ -166,6 +180,7 @@ def compute(
     samples: int = 1000,
     parts: Mapping[str, Sequence[str]] | None = None,
     known: Knowledge | None = None,
+    prevalences: Sequence[float] = (),
 ) -> Scorecard:
     """Computes every figure with its interval.
 
@@ -180,6 +195,7 @@ def compute(
         samples: bootstrap samples.
         parts: for each kind of stratum (n,) values, see `strata.parts_of`; None for no strata.
         known: what the floors are fitted on and judged with; None for no floors.
+        prevalences: at which precision is computed too.
 
     Raises:
         InvalidScores: a score is NaN or infinite, or shapes do not fit.
@@ -198,8 +214,9 @@ def compute(
         bundle_digest=bundle_digest,
         seed=seed,
         samples=samples,
-        strata=strata.compute(films, groups, parts or {}),
+        strata=strata.compute(films, parts or {}),
         floors=()
         if known is None
         else floors.compute(films.scores, known.train, known.judged, findings=findings, seed=seed),
+        precisions=prevalence.compute(resampled, findings.names, prevalences),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from radiographs.evaluation import bootstrapped, intervals, metrics
+from radiographs.evaluation import bootstrapped, intervals
 from radiographs.evaluation.intervals import Interval
 from radiographs.evaluation.metrics import JudgedFilms
 
@@ -84,30 +84,24 @@ def parts_of(films: Sequence[Film]) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(value(film) or UNKNOWN for film in films) for kind, value in KINDS.items()}
 
 
-def compute(films: JudgedFilms, groups: Sequence[str], parts: Mapping[str, Sequence[str]]) -> tuple[Stratum, ...]:
+def compute(films: JudgedFilms, parts: Mapping[str, Sequence[str]]) -> tuple[Stratum, ...]:
     """The figures on each part: ages as they rise, others from the largest down, what is unknown last.
 
     Args:
         films: judged, (n,).
-        groups: (n,) names of the films' groups.
         parts: for each kind (n,) values.
     """
     found = []
     for kind, values in parts.items():
         for value in _in_order(Counter(values)):
             rows = np.flatnonzero(np.asarray(values, dtype=str) == value)
-            found.append(_stratum(kind, value, _part(films, groups, rows)))
+            found.append(_stratum(kind, value, films.of(rows)))
     return tuple(found)
 
 
 def _in_order(sizes: Counter[str]) -> list[str]:
     rising = {name: place for place, (_, name) in enumerate(AGE_BANDS)}
     return sorted(sizes, key=lambda name: (name == UNKNOWN, rising.get(name, 0), -sizes[name], name))
-
-
-def _part(films: JudgedFilms, groups: Sequence[str], rows: np.ndarray) -> JudgedFilms:
-    named = [groups[row] for row in rows]
-    return metrics.judge(films.scores[rows], films.truth[rows], named, n_findings=films.n_findings)
 
 
 def _stratum(kind: str, value: str, films: JudgedFilms) -> Stratum:

@@ -13,10 +13,11 @@ from radiographs.errors import NoLungMask
 
 BORDER_SHARE = 0.12  # of the side: the ring in which letters, collimation and arms lie
 MARK_SHARE = 0.09  # of the side: the height of a pasted letter
+BLUR_SHARE = 0.125  # of the side: the sigma under which no letter, rib or edge is left
 DEGREES = 10.0
 GAMMA = 1.6
 CONTRAST = 0.6
-JPEG_QUALITY = 25
+JPEG_QUALITY = 50  # what photographs of films are commonly sent on with
 FEWEST_LUNG_SHARE = 0.02  # of the square; less is no lung that could be left
 _LUNG = 255
 
@@ -72,7 +73,9 @@ def _lungs_hidden(film: Film, lungs: Film | None) -> Film:
 
 
 def _lungs_only(film: Film, lungs: Film | None) -> Film:
-    return np.where(lungs == _LUNG, film, np.uint8(0))
+    """Blacked out, the surroundings would be like no film ever seen, and an honest classifier as lost as a cheat."""
+    blurred = cv2.GaussianBlur(film, (0, 0), BLUR_SHARE * len(film), borderType=cv2.BORDER_REPLICATE)
+    return np.where(lungs == _LUNG, film, blurred).astype(np.uint8)
 
 
 def _border_only(film: Film, lungs: Film | None) -> Film:
@@ -80,6 +83,31 @@ def _border_only(film: Film, lungs: Film | None) -> Film:
     changed = film.copy()
     changed[wide:-wide, wide:-wide] = 0
     return changed
+
+
+def border_swapped(film: Film, donor: Film) -> Film:
+    """The film inside the border of another one: with its letters, collimation and arms.
+
+    Args:
+        film: (side, side) uint8, prepared.
+        donor: likewise, of another film.
+    """
+    wide = round(BORDER_SHARE * len(film))
+    changed = donor.copy()
+    changed[wide:-wide, wide:-wide] = film[wide:-wide, wide:-wide]
+    return changed
+
+
+def greys_swapped(film: Film, donor: Film) -> Film:
+    """The film in the grey levels of another one: with its exposure, tone curve and scanner (histogram matching).
+
+    Args:
+        film: (side, side) uint8, prepared; its bars of 0 have a say, as the donor's have.
+        donor: likewise, of another film.
+    """
+    shares, wanted = (np.cumsum(np.bincount(each.ravel(), minlength=256)) / each.size for each in (film, donor))
+    table = np.interp(shares, wanted, np.arange(256))
+    return np.rint(table).astype(np.uint8)[film]
 
 
 def _marked(film: Film, lungs: Film | None) -> Film:
@@ -127,7 +155,7 @@ def _turned(degrees: float) -> Change:
 
 ALL = (
     Intervention("lungs_hidden", "the lungs blacked out", True, _lungs_hidden),
-    Intervention("lungs_only", "all but the lungs blacked out", True, _lungs_only),
+    Intervention("lungs_only", "all but the lungs blurred beyond recognition", True, _lungs_only),
     Intervention("border_only", f"all but a border of {BORDER_SHARE:.0%} of the side blacked out", False, _border_only),
     Intervention("mark_pasted", "a bright letter R put into the upper left corner", False, _marked),
     Intervention("tone", f"a tone curve of gamma {GAMMA:g}", False, _toned),

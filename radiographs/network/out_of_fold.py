@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,7 +27,6 @@ from radiographs.store.shards import RowReader
 
 PARITY_FILMS = 4
 ANSWERED_AT_ONCE = 128
-WARM_UP, TIMED = 5, 31
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ class _Contest:
             )
             manifest.seal(graph, draft)
             size = sum(file.stat().st_size for file in graph.iterdir())
-            latency_ms = _median_ms(Bundle.load(graph, threads=threads), films[:1])
+            latency_ms = Bundle.load(graph, threads=threads).median_ms()
         return Cost(built.model.count_params(), size / 1e6, latency_ms, fit_s)
 
     def _films(self, rows: NDArray[np.int64]) -> RowReader:
@@ -156,12 +154,3 @@ class _Contest:
         recipe, count = self.contender.recipe, len(self.sample.findings)
         side = recipe.preparation.side_px
         return classifier.build(recipe.backbone, side, recipe.weights, count, self.protocol.head, self.protocol.seed)
-
-
-def _median_ms(bundle: Bundle, film: NDArray[np.uint8]) -> float:
-    walls = []
-    for _ in range(WARM_UP + TIMED):
-        started = time.perf_counter()
-        bundle.answer_prepared(film)
-        walls.append((time.perf_counter() - started) * 1000)
-    return statistics.median(walls[WARM_UP:])

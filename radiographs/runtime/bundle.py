@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +18,7 @@ from radiographs.runtime.engine import Engine
 from radiographs.runtime.manifest import Manifest
 
 GRAPH = "graph.xml"
+WARM_UP, TIMED = 5, 31
 OUTPUTS = ("logits", "heatmaps", "embedding")
 
 
@@ -104,6 +107,16 @@ class Bundle:
             ValueError: films of another shape or type.
         """
         return self._answered(self._single if len(films) == 1 else self._many, films)
+
+    def median_ms(self) -> float:
+        """Milliseconds for one prepared film, the median of some dozen after a warm-up."""
+        side, walls = self.manifest.preparation.side_px, []
+        film = np.zeros((1, side, side), np.uint8)
+        for _ in range(WARM_UP + TIMED):
+            started = time.perf_counter()
+            self.answer_prepared(film)
+            walls.append((time.perf_counter() - started) * 1000)
+        return statistics.median(walls[WARM_UP:])
 
     @property
     def _many(self) -> Engine:

@@ -15,6 +15,7 @@ import yaml
 from radiographs.errors import InvalidBundle, InvalidFindings, InvalidSettings
 from radiographs.findings import Findings
 from radiographs.imaging.preprocessing import Preparation
+from radiographs.runtime.thresholds import Thresholds
 
 FILE = "bundle.json"
 FORMAT = 1
@@ -33,6 +34,7 @@ class Manifest:
         cohort_digest: what the classifier was fitted on.
         parity: largest differences from Keras, by output.
         precision: numeric type of the graph.
+        thresholds: what scores are put to; None in a bundle that is not finished.
     """
 
     findings: Findings
@@ -43,6 +45,7 @@ class Manifest:
     cohort_digest: str
     parity: dict[str, float] = field(hash=False)
     precision: str = "f32"
+    thresholds: Thresholds | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.temperature) and self.temperature > 0):
@@ -119,7 +122,8 @@ def _digest(path: Path) -> str:
 
 
 def _as_dict(manifest: Manifest) -> dict[str, Any]:
-    return {
+    put_to = {} if manifest.thresholds is None else {"thresholds": manifest.thresholds.as_dict()}
+    return put_to | {
         "findings": yaml.safe_load(manifest.findings.as_yaml()),
         "preparation": manifest.preparation.as_dict(),
         "backbone": manifest.backbone,
@@ -160,4 +164,5 @@ def _from_dict(content: dict[str, Any]) -> Manifest:
         cohort_digest=str(content["cohort_digest"]),
         parity={str(name): float(value) for name, value in content["parity"].items()},
         precision=str(content["precision"]),
+        thresholds=Thresholds.from_dict(content["thresholds"]) if "thresholds" in content else None,
     )

@@ -6,12 +6,43 @@ from typing import Any
 from made_scores import FINDINGS, C, between, figures_of
 
 from radiographs.evaluation import verdict
+from radiographs.evaluation.audits.observations import Observation
+from radiographs.evaluation.audits.questions import CHECKS
+from radiographs.evaluation.audits.shortcuts import Shortcuts
+from radiographs.evaluation.audits.source_probe import Probe
+from radiographs.evaluation.checks.bundle import Weight
+from radiographs.evaluation.checks.reason import Reason
 from radiographs.evaluation.comparison import COMPARED, Comparison
+from radiographs.evaluation.conformal import Covered
 from radiographs.evaluation.floors import Floor
 from radiographs.evaluation.intervals import Interval
+from radiographs.evaluation.operating_points import ProvenPoint
 from radiographs.evaluation.release_rule import ReleaseRule
+from radiographs.evaluation.reliability import Reliability
+from radiographs.evaluation.score_proof import ScoreProof
 from radiographs.evaluation.scorecard import Scorecard
-from radiographs.evaluation.verdict import Reason, Verdict
+from radiographs.evaluation.verdict import Evidence, Verdict
+from radiographs.runtime.thresholds import OperatingPoint
+
+AT_MOST = {
+    "lungs_hidden",
+    "border_only",
+    "border_swapped",
+    "greys_swapped",
+    "mark_pasted",
+    "weights_shuffled",
+    "source_told",
+}
+LIMIT = 0.1
+
+
+def limit_of(name: str) -> dict[str, Any]:
+    """The same for every question, on the side that its figure must lie on."""
+    return ({"at_most": LIMIT} if name in AT_MOST else {"at_least": -LIMIT}) | {
+        "failed": "holds",
+        "not_judged": "warns",
+    }
+
 
 CONTENT: dict[str, Any] = {
     "version": 1,
@@ -30,10 +61,19 @@ CONTENT: dict[str, Any] = {
             "guarded_sensitivity": 0.05,
             "guarded_specificity": 0.06,
         },
+        "parts": {"accuracy": 0.05, "fewest_films": 30, "worse": "holds"},
         "primary": "balanced_accuracy",
         "promote_when": "non_inferior",
     },
+    "scores": {
+        "sensitivity_targets": {"guarded": 0.95, "others": 0.9},
+        "set_coverage": 0.9,
+        "calibration_error_over_chance": 0.05,
+        "prevalences": [0.01],
+    },
+    "audit": {name: limit_of(name) for name in (*CHECKS, "source_told")},
     "parity": {"logits": 0.01, "heatmaps": 0.02},
+    "bundle": {"megabytes_at_most": 100, "milliseconds_at_most": 50},
     "verdicts_served": {"warn_from": 20, "hold_from": 100},
 }
 RULE = ReleaseRule.model_validate(CONTENT)
@@ -72,6 +112,29 @@ def good_comparison(**changed: Interval | None) -> Comparison:
     return Comparison(n=400, n_groups=400, guarded="COVID", gained=10, lost=2, **(better | changed))
 
 
+def observation(name: str, figure: Interval | None) -> Observation:
+    """A question of the audit with its figure."""
+    return Observation(name, "something is done", "spares", "0 is best", 100, ("COVID",), figure, 0.25, "no masks")
+
+
+def good_audit(**changed: Interval | None) -> Shortcuts:
+    """An audit that finds nothing, but for the figures changed, and a source that is told as by chance."""
+    fine = Interval(0.0, -0.05, 0.05, 100)
+    told = changed.pop("source_told", Interval(0.5, 0.45, 0.55, 100))
+    probe = Probe("COVID", 100, ("north", "south"), told, None, 0.5)
+    return Shortcuts(tuple(observation(name, changed.get(name, fine)) for name in CHECKS), (probe,), 100)
+
+
+def good_scores(
+    ece: Interval | None = None, sensitivity: Interval | None = None, share: Interval | None = None
+) -> ScoreProof:
+    """Scores that are calibrated, a threshold and sets that reach their targets, but for what is changed."""
+    found = Reliability(400, ece or Interval(0.03, 0.01, 0.05, 400), 0.02, Interval(0.1, 0.05, 0.15, 400), ())
+    point = ProvenPoint(OperatingPoint("COVID", 0.95, 0.4, 60), sensitivity or between(0.94, 0.98), between(0.8, 0.9))
+    covered = Covered("all films", 400, share or between(0.88, 0.93, 400), between(1.1, 1.3), between(0.8, 0.9), None)
+    return ScoreProof(1.2, found, found, (("north", found),), (point,), 0.9, (covered,), ())
+
+
 def decide(
     card: Scorecard | None = None,
     compared: Comparison | None = None,
@@ -79,8 +142,11 @@ def decide(
     rule: ReleaseRule = RULE,
     parity: dict[str, float] = PARITY,
     served: int = 0,
+    **beside: Any,
 ) -> Verdict:
-    return verdict.decide(rule, card or good_card(), compared, parity=parity, verdicts_served=served)
+    """The verdict on evidence that passes every check, but for what is given."""
+    known = {"scores": good_scores(), "shortcuts": good_audit(), "weight": Weight(100, 50)} | beside
+    return verdict.decide(rule, Evidence(card or good_card(), compared, parity, served, **known))
 
 
 def the(check: str, found: Verdict) -> Reason:

@@ -8,7 +8,7 @@ from made_scores import C, alone, scores_of, truth_of
 
 from radiographs.errors import InvalidScores
 from radiographs.evaluation import abstention, conformal, metrics
-from radiographs.evaluation.conformal import EVERY
+from radiographs.runtime.thresholds import EVERY
 
 NAMES = ("a", "b", "c", "d")
 
@@ -29,7 +29,7 @@ def test_each_finding_is_covered_as_asked_over_many_draws(coverage: float) -> No
     for seed in range(60):
         thresholds = conformal.fit(*skewed(400, seed), coverage=coverage)
         scores, truth = skewed(2000, seed + 1000)
-        held = conformal.sets(scores, thresholds)[np.arange(2000), truth]
+        held = thresholds.sets(scores)[np.arange(2000), truth]
         for finding in range(C):
             covered[finding].append(held[truth == finding].mean())
     for finding in range(C):
@@ -42,7 +42,7 @@ def test_too_few_films_of_a_finding_put_it_into_every_set_and_one_more_does_not(
     enough = conformal.fit(scores[:9], np.zeros(9, int), coverage=0.9)
     assert few.scores[0] == EVERY and enough.scores[0] == scores[:9, 0].min()
     assert few.scores[1:] == (EVERY,) * (C - 1)
-    assert conformal.sets(np.zeros((1, C)), few).all()
+    assert few.sets(np.zeros((1, C))).all()
 
 
 def test_coverage_is_measured_by_finding_and_by_source() -> None:
@@ -50,13 +50,13 @@ def test_coverage_is_measured_by_finding_and_by_source() -> None:
     films = metrics.judge(scores, truth, alone(1200), n_findings=C)
     thresholds = conformal.fit(*skewed(1200, 1), coverage=0.9)
     sources = ["north"] * 1195 + ["south"] * 5
-    rows = {row.name: row for row in conformal.measure(films, thresholds, NAMES, sources)}
+    rows = {row.name: row for row in conformal.measure(films, thresholds, NAMES, sources, seed=0)}
     assert set(rows) == {"all films", *NAMES, "source north", "source south"}
-    held = conformal.sets(scores, thresholds)
+    held = thresholds.sets(scores)
     everywhere = rows["all films"]
     assert everywhere.share is not None and everywhere.share.low < 0.9 < everywhere.share.high
-    assert everywhere.size == held.sum() / 1200
-    assert everywhere.single == (held.sum(axis=1) == 1).mean()
+    assert everywhere.size.estimate == held.sum() / 1200
+    assert everywhere.single.estimate == (held.sum(axis=1) == 1).mean()
     assert sum(rows[name].n for name in NAMES) == 1200
     assert rows["source south"].n == 5 and rows["source south"].share is None
 

@@ -10,7 +10,7 @@ from made_scores import C, alone, scores_of, truth_of
 
 from radiographs.errors import InvalidScores
 from radiographs.evaluation import metrics, operating_points
-from radiographs.evaluation.operating_points import OperatingPoint
+from radiographs.runtime.thresholds import EVERY, OperatingPoint
 
 
 @settings(max_examples=80, deadline=None)
@@ -59,9 +59,9 @@ def test_a_target_is_met_missed_or_neither(wrong: int, met: bool | None) -> None
     assert proven.specificity is None, "no film lacks the finding"
 
 
-def test_a_finding_without_films_and_a_target_of_nought_are_refused() -> None:
-    with pytest.raises(InvalidScores, match="films with COVID"):
-        operating_points.choose(np.ones((4, C)), np.ones(4, int), 0, name="COVID", target=0.9)
+def test_a_finding_without_films_is_never_missed_and_a_target_of_nought_is_refused() -> None:
+    nobody = operating_points.choose(np.ones((4, C)), np.ones(4, int), 0, name="COVID", target=0.9)
+    assert (nobody.threshold, nobody.n) == (EVERY, 0)
     for target in (0.0, 1.01):
         with pytest.raises(InvalidScores, match="target"):
             operating_points.choose(np.ones((4, C)), np.ones(4, int), 1, name="one", target=target)

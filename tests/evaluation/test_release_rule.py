@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from radiographs.errors import InvalidReleaseRule
 from radiographs.evaluation import release_rule
+from radiographs.evaluation.audits.questions import CHECKS
 from radiographs.evaluation.release_rule import ReleaseRule
 
 SHIPPED = Path(__file__).resolve().parents[2] / "expectations" / "release.yaml"
@@ -85,6 +86,36 @@ def test_a_limit_that_is_no_limit_is_named(tmp_path: Path, keys: tuple[str, ...]
     assert ".".join(keys) in refusal(tmp_path, changed(keys, value))
 
 
+def test_every_question_of_the_audit_has_a_limit_and_every_limit_a_question() -> None:
+    assert {*CHECKS, "source_told"} == set(CONTENT["audit"])
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "value"), [("lungs_hidden", "at_least", -0.1), ("tone", "at_most", 0.1)], ids=["blind", "spared"]
+)
+def test_a_limit_on_the_wrong_side_is_refused_and_two_sides_are_too(
+    tmp_path: Path, name: str, side: str, value: float
+) -> None:
+    limit = value_at(("audit", name))
+    both = refusal(tmp_path, changed(("audit", name), limit | {side: value}))
+    assert f"audit.{name}.{side} is no key of the release rule" in both
+    turned = {key: each for key, each in limit.items() if not key.startswith("at_")} | {side: value}
+    assert f"audit.{name}.at_" in refusal(tmp_path, changed(("audit", name), turned))
+
+
+def test_not_judging_graver_than_failing_is_a_contradiction_and_as_grave_is_not(tmp_path: Path) -> None:
+    limit = value_at(("audit", "mirrored"))
+    said = refusal(tmp_path, changed(("audit", "mirrored"), limit | {"failed": "warns", "not_judged": "holds"}))
+    assert "audit.mirrored: not_judged (holds) must not be graver than failed (warns)" in said
+    ReleaseRule.model_validate(changed(("audit", "mirrored"), limit | {"failed": "warns", "not_judged": "warns"}))
+
+
+@pytest.mark.parametrize("prevalence", [0.0, 1.0, -0.1, float("nan"), "often"])
+def test_a_prevalence_that_is_none_is_refused_and_no_prevalence_is_not(tmp_path: Path, prevalence: Any) -> None:
+    assert "scores.prevalences" in refusal(tmp_path, changed(("scores", "prevalences"), [0.1, prevalence]))
+    ReleaseRule.model_validate(changed(("scores", "prevalences"), []))
+
+
 @pytest.mark.parametrize("key", ["guarded_sensitivity_at_least", "guarded_specificity_at_least"])
 def test_a_share_of_one_which_no_interval_can_prove_is_refused_and_one_just_below_is_not(
     tmp_path: Path, key: str
@@ -149,7 +180,7 @@ def test_a_file_that_is_not_there_is_named_with_the_setting_to_mend(tmp_path: Pa
 @pytest.mark.parametrize("keys", NUMBERS, ids=".".join)
 def test_the_digest_changes_with_every_number(keys: tuple[str, ...]) -> None:
     old = value_at(keys)
-    new = ReleaseRule.model_validate(changed(keys, old + 1 if isinstance(old, int) else old * 0.999))
+    new = ReleaseRule.model_validate(changed(keys, old + 1 if isinstance(old, int) else old * 0.999 + 1e-6))
     assert new.digest != ReleaseRule.model_validate(CONTENT).digest
 
 

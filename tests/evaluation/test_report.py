@@ -9,16 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_scores import FINDINGS, alone, between, card_of, scores_of, truth_of
-from made_verdicts import floor
+from made_verdicts import floor, good_audit, good_scores
 
 from radiographs.evaluation import comparison, release_rule, report, verdict
-from radiographs.evaluation.report import Facts, Judged, Picture
+from radiographs.evaluation.checks.bundle import Weight
+from radiographs.evaluation.report import Facts, Judged, Picture, Pictures
+from radiographs.evaluation.verdict import Evidence
 from radiographs.findings import Findings
 from radiographs.records.cohort import Cohort, Film
 
 RULE = release_rule.read(Path(__file__).parents[2] / "expectations" / "release.yaml")
 TRUTH = truth_of(80)
 PARITY = {"logits": 0.0, "heatmaps": 0.0}
+WEIGHT = Weight(12.0, 8.0)
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
 
 
@@ -30,8 +33,9 @@ def judged(*, champion: str = "6", served: int = 0, skill: float = 0.9) -> Judge
     old = scores_of(TRUTH, 0.5, seed=3)
     compared = comparison.compare(scores, old, TRUTH, alone(80), findings=FINDINGS, seed=0, samples=50)
     compared_or_none = compared if champion else None
-    decided = verdict.decide(RULE, card, compared_or_none, parity=PARITY, verdicts_served=served)
-    return Judged("7", champion, card, compared_or_none, decided, served + 1)
+    known = (good_scores(), good_audit())
+    decided = verdict.decide(RULE, Evidence(card, compared_or_none, PARITY, served, *known, WEIGHT))
+    return Judged("7", champion, card, compared_or_none, decided, served + 1, *known)
 
 
 def facts(named_patients: int = 0, backbone: str = "MobileNetV2") -> Facts:
@@ -73,7 +77,7 @@ def picture(tmp_path: Path) -> Picture:
 
 
 def written(tmp_path: Path, model: Judged, known: Facts | None = None, pictures: tuple[Picture, ...] = ()) -> Page:
-    return Page(report.write(tmp_path / "out" / "report.html", model, known or facts(), pictures))
+    return Page(report.write(tmp_path / "out" / "report.html", model, known or facts(), Pictures(others=pictures)))
 
 
 def test_the_page_says_everything_that_was_found(tmp_path: Path, picture: Picture) -> None:
@@ -107,7 +111,7 @@ def test_the_page_needs_nothing_beside_it(tmp_path: Path, picture: Picture) -> N
 
 
 def test_the_same_facts_give_the_same_page(tmp_path: Path) -> None:
-    once, again = (report.write(tmp_path / f"{name}.html", judged(), facts(), ()) for name in ("once", "again"))
+    once, again = (report.write(tmp_path / f"{name}.html", judged(), facts(), Pictures()) for name in ("once", "again"))
     assert once.read_bytes() == again.read_bytes()
 
 
@@ -161,7 +165,7 @@ def test_the_page_says_what_its_intervals_leave_out(tmp_path: Path, named: int, 
 def test_a_figure_without_films_is_too_few_on_the_page(tmp_path: Path) -> None:
     truth = np.where(TRUTH == 3, 2, TRUTH)
     card = card_of(scores_of(truth, 0.9), truth)
-    decided = verdict.decide(RULE, card, None, parity=PARITY, verdicts_served=0)
+    decided = verdict.decide(RULE, Evidence(card, None, PARITY, 0, good_scores(), good_audit(), WEIGHT))
     text = written(tmp_path, Judged("1", "", card, None, decided, 1)).text
     assert decided.outcome == "hold"
     assert "Viral Pneumonia" in text and "too few" in text

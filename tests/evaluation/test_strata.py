@@ -20,7 +20,7 @@ def film(**known: object) -> SimpleNamespace:
 def found(values: list[str], skill: float = 0.5) -> tuple[strata.Stratum, ...]:
     truth = truth_of(len(values))
     films = metrics.judge(scores_of(truth, skill), truth, alone(len(values)), n_findings=C)
-    return strata.compute(films, alone(len(values)), {"Source": values})
+    return strata.compute(films, {"Source": values})
 
 
 def test_the_parts_together_are_all_films_and_right_as_often() -> None:
@@ -47,7 +47,7 @@ def test_too_few_films_give_no_figure_and_one_more_does() -> None:
 def test_a_finding_that_a_part_lacks_has_an_empty_cell() -> None:
     truth = np.zeros(20, np.int64)
     films = metrics.judge(scores_of(truth, 0.5), truth, alone(20), n_findings=C)
-    (part,) = strata.compute(films, alone(20), {"Source": ["one"] * 20})
+    (part,) = strata.compute(films, {"Source": ["one"] * 20})
     assert part.as_row()[3] != "" and part.as_row()[4:] == ("",) * (C - 1)
 
 

@@ -9,23 +9,32 @@ import pytest
 from made_scores import FINDINGS, C, alone, between, card_of, knowing_nothing, scores_of, truth_of
 from made_verdicts import (
     ABSOLUTE,
+    AT_MOST,
     BETTER,
+    CONTENT,
+    LIMIT,
     MARGINS,
     PARITY,
     RULE,
     TINY,
     card_with,
     decide,
+    good_audit,
     good_card,
     good_comparison,
+    good_scores,
     let_through,
     only_stopped_by,
     the,
 )
 
 from radiographs.evaluation import comparison
-from radiographs.evaluation.comparison import COMPARED
+from radiographs.evaluation.audits.questions import CHECKS
+from radiographs.evaluation.checks import shortcuts
+from radiographs.evaluation.checks.bundle import Weight
+from radiographs.evaluation.comparison import COMPARED, Comparison, PartDifference
 from radiographs.evaluation.intervals import Interval
+from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.evaluation.scorecard import Scorecard
 from radiographs.evaluation.verdict import Verdict
 
@@ -40,7 +49,7 @@ def test_a_challenger_is_asked_for_every_absolute_check_and_every_comparison() -
     first, later = decide(), decide(compared=good_comparison())
     assert later.outcome == "promote"
     extra = {reason.check for reason in later.reasons} - {reason.check for reason in first.reasons}
-    assert len(extra) == len(COMPARED) + 1
+    assert len(extra) == len(COMPARED) + 1, "and parts, where there are any"
     assert {reason.check for reason in first.reasons} < {reason.check for reason in later.reasons}
 
 
@@ -220,16 +229,124 @@ def every_kind_of_verdict() -> list[Verdict]:
         decide(parity={"logits": 1, "heatmaps": math.nan}),
         decide(served=30),
         decide(served=300),
+        decide(scores=None, shortcuts=None, weight=None),
+        decide(scores=good_scores(between(0.2, 0.3), between(0.5, 0.6), between(0.5, 0.6))),
+        decide(shortcuts=good_audit(**dict.fromkeys(CHECKS), source_told=None)),
+        decide(shortcuts=good_audit(**dict.fromkeys(CHECKS, between(-0.9, -0.8)), source_told=between(0.8, 0.9))),
+        decide(shortcuts=good_audit(**dict.fromkeys(CHECKS, between(-0.3, 0.0)))),
+        decide(compared=with_parts(-0.3, -0.2, 100)),
+        decide(weight=Weight(1e4, 1e4)),
+        decide(champion_trouble="The champion, version 3, cannot answer."),
     ]
     return found
+
+
+# Scores, audit, parts and weight
+
+
+def test_calibration_beyond_chance_and_limit_holds_warns_where_unproven_and_passes_on_the_limit() -> None:
+    only_stopped_by("Calibration", decide(scores=good_scores(Interval(0.1, 0.07 + TINY, 0.2, 400))), "hold")
+    only_stopped_by("Calibration", decide(scores=good_scores(Interval(0.0701, 0.07, 0.2, 400))), "promote")
+    let_through("Calibration", decide(scores=good_scores(Interval(0.07, 0.0, 0.2, 400))))
+
+
+def test_scores_that_nobody_put_to_proof_hold() -> None:
+    only_stopped_by("Calibration", decide(scores=None), "hold")
+
+
+def test_a_threshold_that_misses_its_target_beyond_doubt_warns_and_one_that_may_reach_it_passes() -> None:
+    check = "COVID operating point"
+    missed = decide(scores=good_scores(sensitivity=between(0.8, 0.95 - TINY)))
+    only_stopped_by(check, missed, "promote")
+    assert the(check, missed).consequence == "warns"
+    let_through(check, decide(scores=good_scores(sensitivity=between(0.8, 0.95))))
+
+
+def test_sets_that_cover_less_than_asked_beyond_doubt_warn_and_those_that_may_reach_it_pass() -> None:
+    only_stopped_by("Sets of findings", decide(scores=good_scores(share=between(0.7, 0.9 - TINY))), "promote")
+    let_through("Sets of findings", decide(scores=good_scores(share=between(0.7, 0.9))))
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_an_audited_figure_wholly_beyond_its_limit_holds_one_that_reaches_it_warns_and_one_on_it_passes(
+    name: str,
+) -> None:
+    check, sign = shortcuts.named(name), 1 if name in AT_MOST else -1
+
+    def lying(near: float, far: float, estimate: float) -> Interval:
+        low, high = sorted((sign * near, sign * far))
+        return Interval(sign * estimate, low, high, 100)
+
+    failed = decide(shortcuts=good_audit(**{name: lying(LIMIT + TINY, 0.5, 0.3)}))
+    only_stopped_by(check, failed, "hold")
+    unsure = decide(shortcuts=good_audit(**{name: lying(LIMIT, 0.5, 0.3)}))
+    only_stopped_by(check, unsure, "promote")
+    assert the(check, unsure).consequence == "warns"
+    let_through(check, decide(shortcuts=good_audit(**{name: lying(-0.2, 0.5, LIMIT)})))
+
+
+@pytest.mark.parametrize("said", ["none", "warns", "holds"])
+def test_what_was_not_judged_has_the_consequence_that_the_rule_gives_it(said: str) -> None:
+    changed = CONTENT["audit"] | {"lungs_hidden": CONTENT["audit"]["lungs_hidden"] | {"not_judged": said}}
+    found = decide(
+        rule=ReleaseRule.model_validate(CONTENT | {"audit": changed}), shortcuts=good_audit(lungs_hidden=None)
+    )
+    seen = the("Audit: lungs hidden", found)
+    assert seen.consequence == said and "not judged, no masks" in seen.words
+    assert found.outcome == ("hold" if said == "holds" else "promote")
+
+
+def test_an_audit_that_was_not_made_or_lacks_a_question_holds() -> None:
+    only_stopped_by("Audit", decide(shortcuts=None), "hold")
+    whole = good_audit()
+    short = dataclasses.replace(whole, observations=whole.observations[1:])
+    only_stopped_by(shortcuts.named(CHECKS[0]), decide(shortcuts=short), "hold")
+
+
+def test_a_source_told_above_chance_and_limit_has_its_consequence_and_one_on_the_limit_none() -> None:
+    told = decide(shortcuts=good_audit(source_told=between(0.6 + 1e-6, 0.9)))
+    only_stopped_by(shortcuts.SOURCE, told, "hold")
+    let_through(shortcuts.SOURCE, decide(shortcuts=good_audit(source_told=between(0.6, 0.9))))
+
+
+def with_parts(low: float, high: float, n: int) -> Comparison:
+    parts = (PartDifference("Source", "north", n, between(low, high, n)),)
+    return dataclasses.replace(good_comparison(), parts=parts)
+
+
+def test_a_source_wholly_beyond_the_margin_holds_one_that_reaches_it_passes_and_one_of_few_films_is_not_judged() -> (
+    None
+):
+    check = "Source against the champion"
+    only_stopped_by(check, decide(compared=with_parts(-0.2, -0.05 - TINY, 30)), "hold")
+    let_through(check, decide(compared=with_parts(-0.2, -0.05, 30)))
+    few = decide(compared=with_parts(-0.2, -0.1, 29))
+    let_through(check, few)
+    assert "1 have fewer than 30 films" in the(check, few).words
+
+
+@pytest.mark.parametrize(("check", "weight"), [("Size", Weight(100.01, 50)), ("Speed", Weight(100, 50.01))])
+def test_a_bundle_too_large_or_too_slow_holds_and_one_at_both_limits_passes(check: str, weight: Weight) -> None:
+    only_stopped_by(check, decide(weight=weight), "hold")
+    let_through(check, decide(weight=Weight(100, 50)))
+
+
+def test_a_bundle_that_was_not_weighed_holds() -> None:
+    only_stopped_by("Size and speed", decide(weight=None), "hold")
+
+
+def test_a_champion_that_cannot_be_compared_with_rejects_in_its_words() -> None:
+    found = decide(champion_trouble="The champion, version 3, cannot answer.")
+    only_stopped_by("Champion", found, "reject")
+    assert the("Champion", found).words == "The champion, version 3, cannot answer."
 
 
 def test_every_reason_is_a_sentence_and_every_figure_in_it_has_its_films_and_interval() -> None:
     for found in every_kind_of_verdict():
         for reason in found.reasons:
-            assert re.fullmatch(r"[A-Z].*[a-z0-9.)\]]\.", reason.words), reason.words
+            assert re.fullmatch(r"[A-Z].*[a-zB0-9.)\]]\.", reason.words), reason.words
             assert "None" not in reason.words and "_accuracy" not in reason.words
-            judged = reason.check in ABSOLUTE or "champion" in reason.words
+            judged = reason.check in ABSOLUTE or reason.check in COMPARISONS.values()
             if judged and "too few films" not in reason.words:
                 assert re.search(r"\[[+−\d.]+, [+−\d.]+\]", reason.words), reason.words
                 assert re.search(r"\(n=\d+\)", reason.words), reason.words

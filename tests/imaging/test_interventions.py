@@ -32,11 +32,25 @@ def test_a_change_shows_and_leaves_film_and_size_alone(each, phantom) -> None:
     np.testing.assert_array_equal(changed, interventions.applied(each, film, lungs))
 
 
-def test_hidden_lungs_and_lungs_alone_part_the_film_between_them(phantom) -> None:
+def test_hidden_lungs_are_black_and_lungs_alone_keep_nothing_sharp_around_them(phantom) -> None:
     film, lungs = phantom
     hidden, alone = (interventions.applied(interventions.named(f"lungs_{n}"), film, lungs) for n in ("hidden", "only"))
-    np.testing.assert_array_equal(hidden.astype(int) + alone, film)
-    assert not hidden[lungs == 255].any() and not alone[lungs != 255].any()
+    inside = lungs == 255
+    assert not hidden[inside].any() and (hidden[~inside] == film[~inside]).all()
+    assert (alone[inside] == film[inside]).all()
+    lettered = film.copy()
+    lettered[2:9, 2:9] = np.indices((7, 7)).sum(axis=0) % 2 * 255  # as fine as a letter's strokes
+    read = interventions.applied(interventions.named("lungs_only"), lettered, lungs)
+    assert np.ptp(read[2:9, 2:9]) < 12
+
+
+def test_a_swapped_border_is_the_donors_and_the_middle_the_films_own(phantom) -> None:
+    film, _ = phantom
+    donor = np.full_like(film, 7)
+    changed = interventions.border_swapped(film, donor)
+    wide = round(interventions.BORDER_SHARE * SIDE_PX)
+    np.testing.assert_array_equal(changed[wide:-wide, wide:-wide], film[wide:-wide, wide:-wide])
+    assert (changed[:wide] == 7).all() and (changed[:, -wide:] == 7).all() and (donor == 7).all()
 
 
 def test_the_border_is_left_and_the_middle_is_black(phantom) -> None:
@@ -91,7 +105,7 @@ def test_tone_and_contrast_keep_black_black_and_the_mean() -> None:
 
 @pytest.mark.parametrize("name", ["lungs_hidden", "lungs_only"])
 def test_without_lungs_they_cannot_be_hidden_or_shown_and_with_a_few_more_pixels_they_can(name: str) -> None:
-    film = np.full((100, 100), 90, np.uint8)
+    film = np.random.default_rng(0).integers(0, 256, (100, 100), np.uint8)
     few, enough = np.zeros((2, 100, 100), np.uint8)
     few[:1, :99], enough[:2] = 255, 255
     for lungs in (None, few):

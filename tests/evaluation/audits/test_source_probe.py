@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from made_scores import FINDINGS, alone
 
-from radiographs.evaluation import source_probe
-from radiographs.evaluation.source_probe import EVERY, FEWEST_FILMS, Embedded, Probe
+from radiographs.evaluation.audits import source_probe
+from radiographs.evaluation.audits.source_probe import EVERY, FEWEST_FILMS, Embedded, Probe
+from tests.evaluation.made_scores import FINDINGS, alone
 
 NAMES = FINDINGS.names
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from radiographs.evaluation import metrics
+from radiographs.evaluation import intervals, metrics
 from radiographs.evaluation.bootstrapped import Bootstrapped
 from radiographs.evaluation.intervals import Interval, in_words
 from radiographs.findings import Findings
@@ -49,6 +50,17 @@ class Probe:
     def warns(self) -> bool:
         """Whether the source is told above chance beyond doubt, where that is judged."""
         return self.judged and self.told is not None and self.told.low > self.chance
+
+    def as_dict(self) -> dict[str, Any]:
+        """By name, for JSON."""
+        plain = {"told": intervals.plain(self.told), "by_finding": intervals.plain(self.by_finding)}
+        return vars(self) | plain | {"sources": list(self.sources)}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Probe:
+        """The probe that `as_dict` came from."""
+        read = {name: intervals.from_plain(content[name]) for name in ("told", "by_finding")}
+        return cls(**(content | read | {"sources": tuple(content["sources"])}))
 
     def as_row(self) -> tuple[str, ...]:
         """As printed below `HEADINGS`."""

@@ -1,0 +1,45 @@
+"""The questions of the audit, under the names that the release rule gives its limits to."""
+
+from __future__ import annotations
+
+from radiographs.evaluation.audits.observations import Kind, Question
+from radiographs.imaging import interventions
+
+KINDS: dict[str, Kind] = {
+    "lungs_hidden": "blinds",
+    "border_only": "blinds",
+    "mark_pasted": "lures",
+}  # all others spare the finding
+SWAPPED = Question(
+    "border_swapped",
+    f"films without {{guarded}} get the outer {interventions.BORDER_SHARE:.0%} of a film with it",
+    "lures",
+)
+GREYS = Question("greys_swapped", "films without {guarded} get the grey levels of a film with it", "lures")
+MARKS = Question("marks_handled", "{words}", "spares")
+LUNG_HEAT = Question(
+    "heat_in_lungs", "the heat of each answer is held against its lung mask", "measures",
+    "share of the heat inside the lungs, less that of a uniform map; above 0 is better",
+)  # fmt: skip
+LESION_HEAT = Question(
+    "heat_on_lesion", "the hottest place of each answer is held against its lesion mask", "measures",
+    "share of films whose hottest place lies on the lesion, less chance; above 0 is better",
+)  # fmt: skip
+RANDOMISED = Question(
+    "weights_shuffled", "the learnt weights are shuffled, and heatmaps drawn again", "measures",
+    "rank correlation of the heatmaps before and after; 0 is best, 1 says that they show nothing learnt",
+)  # fmt: skip
+DELETED = Question(
+    "heat_deleted", "places are blurred in the order of their heat", "measures",
+    "area by which the score falls faster than with places in a random order; above 0 is better",
+)  # fmt: skip
+INSERTED = Question(
+    "heat_inserted", "a blurred film gets its places back in the order of their heat", "measures",
+    "area by which the score rises faster than with places in a random order; above 0 is better",
+)  # fmt: skip
+CHECKS = (
+    *(each.name for each in interventions.ALL), SWAPPED.name, GREYS.name, MARKS.name, LUNG_HEAT.name, LESION_HEAT.name,
+    RANDOMISED.name, DELETED.name, INSERTED.name,
+)  # fmt: skip
+# Of all films: as they are, changed, in another one's border, in its greys, with marks handled.
+PASSES = len(interventions.ALL) + 4

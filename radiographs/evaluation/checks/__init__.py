@@ -1,0 +1,1 @@
+"""The checks of the release rule, each with the sentence that a person reads."""
