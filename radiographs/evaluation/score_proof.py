@@ -76,7 +76,7 @@ class ScoreProof:
     def set_table(self) -> Rows:
         """Headings, then a row for the sets of all films, of each finding and of each source."""
         return (
-            ("Films", "n", "Set holds the true finding", "Findings in a set", "One finding", "None"),
+            ("Films", "n", "Set holds the true finding", "Findings in a set", "One finding", "Empty set"),
             *(
                 (each.name, str(each.n), *map(in_words, (each.share, each.size, each.single, each.empty)))
                 for each in self.covered

@@ -158,3 +158,32 @@ def test_a_score_that_is_no_number_is_refused_in_either_model(which: int) -> Non
     both[which][0, 0] = math.nan
     with pytest.raises(InvalidScores, match="NaN or infinity for 1 of 8"):
         compared(*both, truth_of(8))
+
+
+def test_each_part_is_compared_by_itself_and_what_is_not_known_is_no_part() -> None:
+    truth = truth_of(400)
+    old = scores_of(truth, 0.9)
+    new = old.copy()
+    worse = np.arange(0, 200, 4)  # a quarter of the north, wholly of one finding
+    new[worse] = np.roll(new[worse], 1, axis=1)
+    parts = {"Source": ["north"] * 200 + ["south"] * 150 + ["unknown"] * 50}
+    found = comparison.compare(new, old, truth, alone(400), findings=FINDINGS, seed=0, samples=200, parts=parts)
+    north, south = found.parts
+    assert (north.kind, north.value, north.n) == ("Source", "north", 200) and (south.value, south.n) == ("south", 150)
+    assert north.accuracy is not None and south.accuracy is not None
+    assert north.accuracy.high < -0.1 and south.accuracy.low < 0 == south.accuracy.estimate
+    assert found.part_table()[1][:3] == ("Source", "north", "200")
+    assert json.loads(found.to_json())["parts"][1]["value"] == "south"
+
+
+def test_mcnemar_takes_one_film_of_each_group() -> None:
+    truth = np.zeros(40, int)
+    groups = [f"g{row // 4}" for row in range(40)]  # ten groups of four
+    new, old = np.tile(np.eye(C)[0], (40, 1)), np.tile(np.eye(C)[0], (40, 1))
+    old[:36] = np.eye(C)[1]  # the champion is wrong on nine groups
+    found = comparison.compare(new, old, truth, groups, findings=FINDINGS, seed=0, samples=50).mcnemar
+    assert found is not None
+    assert (found.n, found.gained, found.lost) == (10, 9, 0)
+    assert found.p == pytest.approx(2 * 0.5**9)
+    even = comparison.compare(new, new, truth, groups, findings=FINDINGS, seed=0, samples=50).mcnemar
+    assert even is not None and even.p == 1 and even.gained == even.lost == 0

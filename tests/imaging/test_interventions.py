@@ -53,6 +53,21 @@ def test_a_swapped_border_is_the_donors_and_the_middle_the_films_own(phantom) ->
     assert (changed[:wide] == 7).all() and (changed[:, -wide:] == 7).all() and (donor == 7).all()
 
 
+def test_swapped_greys_are_the_donors_and_places_keep_their_order(phantom) -> None:
+    film, _ = phantom
+    donor = (255 * (film / 255.0) ** 2).astype(np.uint8)
+    changed = interventions.greys_swapped(film, donor)
+    body = film > 30
+    assert abs(float(changed[body].mean()) - float(donor[body].mean())) < 4
+    assert abs(float(film[body].mean()) - float(donor[body].mean())) > 20
+    table = {int(grey): np.unique(changed[film == grey]) for grey in np.unique(film)}
+    assert all(len(values) == 1 for values in table.values())
+    assert (np.diff([int(table[grey][0]) for grey in sorted(table)]) >= 0).all()
+    black = np.zeros_like(film)
+    assert not interventions.greys_swapped(black, film).any()
+    assert interventions.greys_swapped(film, black).dtype == np.uint8
+
+
 def test_the_border_is_left_and_the_middle_is_black(phantom) -> None:
     film, _ = phantom
     changed = interventions.applied(interventions.named("border_only"), film)

@@ -42,8 +42,12 @@ def pointing_over_uniform(
 
 def laid(heatmap: NDArray[np.float32], side_px: int) -> NDArray[np.float32]:
     """A coarse map over the whole square, as `preprocessing.project_back` lays it."""
-    resized = cv2.resize(heatmap.astype(np.float32), (side_px, side_px), interpolation=cv2.INTER_CUBIC)
-    return np.clip(resized, 0.0, 1.0)
+    return np.clip(_resized(heatmap, side_px), 0.0, 1.0)
+
+
+def _resized(heatmap: NDArray[np.float32], side_px: int) -> NDArray[np.float32]:
+    larger = cv2.resize(heatmap.astype(np.float32), (side_px, side_px), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(larger, np.float32)
 
 
 def _share(heat: NDArray[np.float32], mask: NDArray[np.uint8] | None) -> float:
@@ -56,5 +60,5 @@ def _share(heat: NDArray[np.float32], mask: NDArray[np.uint8] | None) -> float:
 def _pointing(heat: NDArray[np.float32], mask: NDArray[np.uint8] | None) -> float:
     if mask is None or not (mask == _MARKED).any() or not heat.any():
         return float("nan")
-    over, inside = laid(heat, len(mask)), mask == _MARKED
+    over, inside = _resized(heat, len(mask)), mask == _MARKED  # clipped, the hottest place would be a plateau
     return float(inside.flat[int(over.argmax())]) - float(inside.mean())

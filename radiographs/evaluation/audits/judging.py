@@ -17,9 +17,9 @@ FEWEST_FILMS = 20  # of a finding, for it to be judged
 FEWEST_FINDINGS = 2
 SAMPLES = 1000
 MEANINGS: dict[str, str] = {
-    "blinds": "mean sensitivity with nothing of the finding left to see, less the {chance:.2f} of a constant answer",
-    "spares": "mean sensitivity less that on the films as they are; 0 is best",
-    "lures": "share of films without {guarded} that are answered with it, less that before; 0 is best",
+    "blinds": "mean sensitivity above the {chance:.2f} of a constant answer",
+    "spares": "change of the mean sensitivity",
+    "lures": "more of the films without {guarded} answered with it",
 }
 
 

@@ -36,7 +36,7 @@ class AtMost(_AuditLimit):
 
     def in_words(self) -> str:
         """As printed."""
-        return f"{decimal(self.at_most)} at most"
+        return decimal(self.at_most, signed=True)
 
 
 class AtLeast(_AuditLimit):
@@ -54,7 +54,7 @@ class AtLeast(_AuditLimit):
 
     def in_words(self) -> str:
         """As printed."""
-        return f"{decimal(self.at_least)} at least"
+        return decimal(self.at_least, signed=True)
 
 
 class AuditLimits(Section):

@@ -12,30 +12,30 @@ KINDS: dict[str, Kind] = {
 }  # all others spare the finding
 SWAPPED = Question(
     "border_swapped",
-    f"films without {{guarded}} get the outer {interventions.BORDER_SHARE:.0%} of a film with it",
+    f"films without {{guarded}} in the outer {interventions.BORDER_SHARE:.0%} of a film with it",
     "lures",
 )
-GREYS = Question("greys_swapped", "films without {guarded} get the grey levels of a film with it", "lures")
+GREYS = Question("greys_swapped", "films without {guarded} in the grey levels of a film with it", "lures")
 MARKS = Question("marks_handled", "{words}", "spares")
 LUNG_HEAT = Question(
-    "heat_in_lungs", "the heat of each answer is held against its lung mask", "measures",
-    "share of the heat inside the lungs, less that of a uniform map; above 0 is better",
+    "heat_in_lungs", "the heat of each answer held against its lung mask", "measures",
+    "share of the heat inside the lungs, above that of a uniform map",
 )  # fmt: skip
 LESION_HEAT = Question(
-    "heat_on_lesion", "the hottest place of each answer is held against its lesion mask", "measures",
-    "share of films whose hottest place lies on the lesion, less chance; above 0 is better",
+    "heat_on_lesion", "the hottest place of each answer held against its lesion mask", "measures",
+    "share of films whose hottest place lies on the lesion, above chance",
 )  # fmt: skip
 RANDOMISED = Question(
-    "weights_shuffled", "the learnt weights are shuffled, and heatmaps drawn again", "measures",
-    "rank correlation of the heatmaps before and after; 0 is best, 1 says that they show nothing learnt",
+    "weights_shuffled", "the learnt weights shuffled", "measures",
+    "rank correlation of the heatmaps before and after; 1 would say that they show nothing learnt",
 )  # fmt: skip
 DELETED = Question(
-    "heat_deleted", "places are blurred in the order of their heat", "measures",
-    "area by which the score falls faster than with places in a random order; above 0 is better",
+    "heat_deleted", "places blurred in the order of their heat", "measures",
+    "area by which the score falls faster than in a random order",
 )  # fmt: skip
 INSERTED = Question(
-    "heat_inserted", "a blurred film gets its places back in the order of their heat", "measures",
-    "area by which the score rises faster than with places in a random order; above 0 is better",
+    "heat_inserted", "a blurred film given its places back in the order of their heat", "measures",
+    "area by which the score rises faster than in a random order",
 )  # fmt: skip
 CHECKS = (
     *(each.name for each in interventions.ALL), SWAPPED.name, GREYS.name, MARKS.name, LUNG_HEAT.name, LESION_HEAT.name,

@@ -36,13 +36,13 @@ def _on_observation(name: str, limit: AtMost | AtLeast, seen: Observation | None
         return reason.of(check, f"{check} was not measured.", "holds")
     if seen.figure is None:
         return reason.of(check, f"{check}: not judged, {seen.why}.", limit.not_judged)
-    shown = f"{check} ({seen.words}): {seen.figure.words(signed=True)} (n={seen.n}), {seen.meaning}"
-    called = limit.in_words()
+    shown = f"{check}, {seen.words}: {seen.meaning} {seen.figure.words(signed=True)} (n={seen.n})"
+    called = f"the limit of {limit.in_words()}"
     if limit.proven_beyond(seen.figure):
-        return reason.of(check, f"{shown}. It may be {called}.", limit.failed)
+        return reason.of(check, f"{shown}, beyond {called}.", limit.failed)
     if limit.beyond(seen.figure.estimate):
-        return reason.of(check, f"{shown}. It may be {called}; that it is beyond is not proven.", "warns")
-    return reason.of(check, f"{shown}. It may be {called}.")
+        return reason.of(check, f"{shown}, beyond {called}, which is not proven.", "warns")
+    return reason.of(check, f"{shown}, within {called}.")
 
 
 def _on_source(limit: AtMost, probes: tuple[Probe, ...]) -> Reason:
@@ -56,5 +56,6 @@ def _on_source(limit: AtMost, probes: tuple[Probe, ...]) -> Reason:
         for probe in judged
     )
     told = [probe for probe in judged if probe.told is not None and probe.told.low - probe.chance > limit.at_most]
-    words = f"{SOURCE} from the embedding: {shown}. It may be {decimal(limit.at_most)} above chance at most."
+    side = "beyond" if told else "within"
+    words = f"{SOURCE} from the embedding {shown}, {side} the limit of {limit.in_words()} above chance."
     return reason.of(SOURCE, words, limit.failed if told else "none")
