@@ -81,14 +81,14 @@ def scorecard(card: Scorecard) -> None:
     """The scorecard as a table, each figure with its interval."""
     heading(f"Scorecard on {card.n} held-out films in {card.n_groups} groups (95 % intervals)")
     headings, *rows = card.as_rows()
-    _table(headings, rows)
+    table(headings, rows)
     if card.floors:
         say("What rules reach that cannot read a film")
         headings, *rows = card.floor_table()
-        _table(headings, rows)
+        table(headings, rows)
     for headings, *rows in card.stratum_tables()[:1]:  # the report has the others
         say(f"Accuracy, and sensitivity to each finding, by {headings[0].lower()}")
-        _table(headings, rows)
+        table(headings, rows)
 
 
 def verdict(decided: Verdict) -> None:
@@ -134,7 +134,7 @@ def waiting(files: Iterable[QuarantineRecord], conflicts: Iterable[ConflictRecor
     if not rows:
         say("Nothing waits for a decision.")
         return
-    _table(("When", "Id", "File", "Reason"), [(f"{at:%Y-%m-%d %H:%M}", *rest) for at, *rest in sorted(rows)])
+    table(("When", "Id", "File", "Reason"), [(f"{at:%Y-%m-%d %H:%M}", *rest) for at, *rest in sorted(rows)])
 
 
 def record(shown: Shown) -> None:
@@ -173,9 +173,10 @@ def withdrawal(done: Withdrawal) -> None:
         say("  no model on record learnt from it")
 
 
-def _table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
-    table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
-    table.columns[0].overflow = "fold"  # a name cut short might be another's
+def table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+    """Rows below headings, as wide as intervals need."""
+    drawn = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
+    drawn.columns[0].overflow = "fold"  # a name cut short might be another's
     for row in rows:
-        table.add_row(*map(Text, row))  # a file's name may hold what would be taken for markup
-    Console(highlight=False, width=max(console.width, TABLE_WIDTH)).print(table)
+        drawn.add_row(*map(Text, row))  # a file's name may hold what would be taken for markup
+    Console(highlight=False, width=max(console.width, TABLE_WIDTH)).print(drawn)

@@ -12,6 +12,7 @@ from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.records.entries import RetrainRecord
 from radiographs.settings import Settings
 from tasks import auditing, cohort, evaluation, packaging, registry, reporting, tracking
+from tasks.auditing import Refit
 from tasks.evaluation import Contest, Proof
 from tasks.fitting import Work
 from tasks.registry import RegisteredVersion
@@ -53,7 +54,7 @@ def promote(challenger: Challenger, rule: ReleaseRule, chosen: Settings) -> Prom
     champion = registry.champion(work.tracking)
     contest = _contest(work, bundle, champion, chosen.threads)
     proof = evaluation.judge(contest, rule, chosen.catalogue_address, work.recipe.seed)
-    claims = auditing.across(work, challenger.trained.head)
+    claims = auditing.across(Refit(work.cohort, work.recipe, challenger.trained.head, work.places))
     promoted = proof.verdict.outcome == "promote"
     bento = None
     if promoted:

@@ -8,17 +8,15 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import admit, environment, promote, train
+from flows import admit, environment, promote, recipes, train
 from flows.promote import Challenger, Promotion
 from radiographs import findings, settings
 from radiographs.errors import EmptyInbox
 from radiographs.evaluation import release_rule
 from radiographs.evaluation.release_rule import ReleaseRule
-from radiographs.imaging.preprocessing import Preparation
-from radiographs.network.backbone_table import SCRATCH
-from radiographs.network.fit_settings import Augmentation, Balance, FitSettings
+from radiographs.network.fit_settings import Balance, FitSettings
 from radiographs.network.oracles import Method
-from radiographs.network.recipe import Recipe, SearchSettings, Start
+from radiographs.network.recipe import Recipe, Start
 from radiographs.places import Places
 from radiographs.records.admission import AdmissionSummary
 from radiographs.records.entries import RetrainRecord
@@ -96,11 +94,11 @@ def retrain(
         fine_tune_epochs=fine_tune_epochs,
         balance=balance,
         by_source=by_source,
-        augmentation=_augmentation(augmentation, backbone or chosen.backbone),
+        augmentation=recipes.augmentation(augmentation, backbone or chosen.backbone),
         seed=chosen.seed,
     )
-    searches = _searches(chosen, search, trials, folds, fine_trials)
-    recipe = _recipe(chosen, backbone, weights, side_px, searches, fit, start)
+    searches = recipes.searches(chosen, search, trials, folds, fine_trials)
+    recipe = recipes.recipe(chosen, backbone, weights, side_px, searches, fit, start)
     recipe.preparation.require_servable()
     recipe_digest = recipe.digest  # reads the weights file: one that is absent is refused before anything is admitted
     admission = _admit_if_any(inbox, metadata, source)
@@ -154,44 +152,6 @@ def _admit_if_any(inbox: Path | None, metadata: Path | None, source: str | None)
         return admit.admit(inbox, metadata, source)
     except EmptyInbox:
         return None
-
-
-def _recipe(
-    chosen: Settings,
-    backbone: str | None,
-    weights: str | None,
-    side_px: int | None,
-    searches: SearchSettings,
-    fit: FitSettings,
-    start: Start | None,
-) -> Recipe:
-    return Recipe(
-        backbone=backbone or chosen.backbone,
-        weights=weights or chosen.weights,
-        preparation=Preparation(
-            side_px or chosen.side_px, chosen.fit, chosen.marks, contrast=chosen.contrast, border=chosen.border
-        ),
-        search=searches,
-        fit=fit,
-        start=start or chosen.start,
-        seed=chosen.seed,
-    )
-
-
-def _searches(
-    chosen: Settings, method: Method | None, trials: int | None, folds: int | None, fine_trials: int | None
-) -> SearchSettings:
-    return SearchSettings(
-        method=method or chosen.search,
-        trials=chosen.trials if trials is None else trials,
-        folds=chosen.folds if folds is None else folds,
-        fine_trials=chosen.fine_trials if fine_trials is None else fine_trials,
-    )
-
-
-def _augmentation(strength: float | None, backbone: str) -> Augmentation | None:
-    strength = strength if strength is not None else float(backbone == SCRATCH)
-    return Augmentation().scaled(strength) if strength else None
 
 
 def _key(cohort_digest: str, recipe_digest: str, rule_digest: str) -> str:

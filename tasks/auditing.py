@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +18,14 @@ from radiographs.evaluation.audits.shortcuts import Shortcuts
 from radiographs.imaging.preprocessing import Preparation
 from radiographs.network import left_out, making
 from radiographs.network.heads import HeadSettings
-from radiographs.network.left_out import Kept
+from radiographs.network.left_out import Asked
+from radiographs.network.recipe import Recipe
 from radiographs.places import Places
 from radiographs.records import cohort as cohorts
 from radiographs.records.cohort import Cohort, Film
 from radiographs.runtime.bundle import Bundle
 from radiographs.store import kept_masks, pixels
 from tasks import fitting, progress
-from tasks.fitting import Work
 
 FILE = "audit.json"
 
@@ -90,20 +91,45 @@ def _draw(folder: Path, bundle: Bundle, shown: Audited, told: Told, cohort: Coho
         pictures.curves(told.studied.curves, folder / "curves.png")
 
 
+@dataclass(frozen=True)
+class Refit:
+    """What is fitted again without each source: the head alone, or head and backbone."""
+
+    cohort: Path
+    recipe: Recipe
+    head: HeadSettings
+    places: Places
+    whole: bool = False
+
+
 @task(cache_policy=NO_CACHE)
-def across(work: Work, head: HeadSettings) -> tuple[Claim, ...]:
-    """Fits the head again without each source, on stored features of train and tune; no held-out film has a part."""
-    cohort, recipe, stored = cohorts.load(work.cohort), work.recipe, fitting.stores(work).features
+def across(wanted: Refit) -> tuple[Claim, ...]:
+    """What is left in a source that was never seen, on train and tune; no held-out film has a part."""
+    cohort, recipe = cohorts.load(wanted.cohort), wanted.recipe
     films = (*cohort.of("train"), *cohort.of("tune"))
-    if stored is None:
+    asked, stores = Asked.of(cohort, films), fitting.stores(wanted.places, recipe)
+    if wanted.whole:
+        fitter = left_out.whole_networks(recipe, wanted.head, cohort, films, stores)
+    elif stores.features is None:
         get_run_logger().info("no head is fitted without a source: a network from scratch has no stored features")
         return ()
-    kept = Kept(
-        making.labelled_features(recipe, cohort, stored, films),
-        np.array([film.group_id for film in films]),
-        np.array([film.source for film in films]),
-        len(cohort.findings),
-    )
-    said = left_out.answers(kept, head, recipe.fit)
-    answers = Answers(said.unseen, said.seen, kept.features.labels, kept.groups.tolist(), kept.sources.tolist())
+    else:
+        features = making.labelled_features(recipe, cohort, stores.features, films)
+        fitter = left_out.heads_alone(features, asked.n_findings, wanted.head, recipe.fit)
+    said = left_out.answers(asked, fitter, seed=recipe.seed)
+    answers = Answers(said.unseen, said.seen, asked.labels, asked.groups.tolist(), asked.sources.tolist())
     return across_sources.judge(answers, cohort.findings, seed=recipe.seed)
+
+
+@task(cache_policy=NO_CACHE)
+def keep_claims(claims: tuple[Claim, ...], wanted: Refit) -> Path:
+    """Writes the claims beside the reports, named by cohort and recipe."""
+    how = "whole" if wanted.whole else "head"
+    file = (
+        wanted.places.reports / "across-sources" / f"{wanted.cohort.name[:16]}-{wanted.recipe.digest[:16]}-{how}.json"
+    )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    arriving = file.with_name(f".{file.name}")
+    arriving.write_text(across_sources.to_json(claims), encoding="utf-8")
+    arriving.replace(file)
+    return file

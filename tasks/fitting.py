@@ -78,12 +78,12 @@ def take_over_head(initial: Path) -> HeadSettings:
     return head
 
 
-def stores(work: Work) -> Stores:
+def stores(places: Places, recipe: Recipe) -> Stores:
     """Prepared films, and features unless the network is fitted from scratch."""
-    prepared = pixels.open_store(work.places.pixels, work.recipe.preparation)
-    if work.recipe.from_scratch:
+    prepared = pixels.open_store(places.pixels, recipe.preparation)
+    if recipe.from_scratch:
         return Stores(prepared, None)
-    return Stores(prepared, features.open_found(work.places.features, work.recipe.feature_key))
+    return Stores(prepared, features.open_found(places.features, recipe.feature_key))
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def search_head(work: Work) -> SearchResult:
     """Chooses the head by keras-tuner on train and tune/select."""
     cohort = cohorts.load(work.cohort)
     with _watched(work, "head", choosing.most_heads(work.recipe)) as finished:
-        found = choosing.search(work.recipe, cohort, stores(work), work.folder / "search", finished)
+        found = choosing.search(work.recipe, cohort, stores(work.places, work.recipe), work.folder / "search", finished)
     get_run_logger().info("best head of %d trials: %s", len(found.trials), found.best)
     return found
 
@@ -112,9 +112,9 @@ def search_head(work: Work) -> SearchResult:
 @task(cache_policy=NO_CACHE)
 def search_fine_tuning(work: Work, head: HeadSettings) -> FineSearchResult:
     """Chooses how the backbone is fine-tuned by keras-tuner on train and tune/select."""
-    cohort = cohorts.load(work.cohort)
+    cohort, stored = cohorts.load(work.cohort), stores(work.places, work.recipe)
     with _watched(work, "fine-tuning", choosing.most_ways(work.recipe)) as finished:
-        found = choosing.search_fine_tuning(work.recipe, head, cohort, stores(work), _places(work), finished)
+        found = choosing.search_fine_tuning(work.recipe, head, cohort, stored, _places(work), finished)
     best = found.best
     get_run_logger().info(
         "best of %d ways: %s, films changed by %s", len(found.trials), best.settings, best.augmentation
@@ -125,7 +125,7 @@ def search_fine_tuning(work: Work, head: HeadSettings) -> FineSearchResult:
 @task(cache_policy=NO_CACHE)
 def fit_classifier(work: Work, head: HeadSettings, settings: FitSettings) -> Fitted:
     """Fits, exports and checks parity; the curves reach MLflow epoch by epoch."""
-    cohort = cohorts.load(work.cohort)
+    cohort, stored = cohorts.load(work.cohort), stores(work.places, work.recipe)
     with tracking.reached(work.tracking) as client, progress.bar("fitting (epochs)", work.recipe.epochs) as advance:
         steps = iter(range(1_000_000))
 
@@ -134,7 +134,7 @@ def fit_classifier(work: Work, head: HeadSettings, settings: FitSettings) -> Fit
             advance(1)
 
         with tracking.utilisation(work.tracking, work.run_id):
-            fitted = making.fit(work.recipe, head, cohort, stores(work), _places(work), on_epoch, settings=settings)
+            fitted = making.fit(work.recipe, head, cohort, stored, _places(work), on_epoch, settings=settings)
         for note in fitted.history.notes:
             get_run_logger().warning("%s", note)
         gains = gains_of(fitted, cohort, work.recipe.seed)

@@ -56,6 +56,7 @@ TOGETHER = {
     "tests/flows/test_retrain.py": "loop",
     "tests/system/test_schedule.py": "loop",
     "tests/system/test_serving_environment.py": "loop",
+    "tests/flows/test_across.py": "prefect_server",
     "tests/flows/test_admit.py": "prefect_server",
     "tests/flows/test_benchmark.py": "prefect_server",
     "tests/flows/test_cli.py": "prefect_server",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from radiographs.evaluation import bootstrapped, metrics
+from radiographs.evaluation import bootstrapped, intervals, metrics
 from radiographs.evaluation.bootstrapped import Bootstrapped
 from radiographs.evaluation.intervals import Interval, in_words
 from radiographs.evaluation.strata import FEWEST
@@ -111,3 +112,10 @@ def _why(having: np.ndarray, unseen: np.ndarray, *, elsewhere: bool) -> str:
     if having.all():
         return NOTHING_BESIDE
     return TOO_FEW if min(having.sum(), (~having).sum()) < FEWEST else ""
+
+
+def to_json(claims: Sequence[Claim]) -> str:
+    """Deterministic JSON text; a figure that there is none of is null."""
+    figures = ("seen", "unseen", "sensitivity")
+    rows = [vars(each) | {name: intervals.plain(getattr(each, name)) for name in figures} for each in claims]
+    return json.dumps(rows, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)

@@ -1,41 +1,61 @@
-"""Answers to films of a source by heads that never saw that source, beside answers by heads that saw its like."""
+"""Answers to films of a source by classifiers that never saw that source, beside answers by those that saw its like."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radiographs.network import grouped_folds, heads, training
+from radiographs.network import grouped_folds, heads, making, training
 from radiographs.network.fit_settings import FitSettings
 from radiographs.network.heads import HeadSettings
-from radiographs.network.labelled import LabelledFeatures
+from radiographs.network.labelled import Labelled, LabelledFeatures, TrainingData
+from radiographs.network.making import Stores
+from radiographs.network.recipe import Recipe
+from radiographs.records.cohort import Cohort, Film
+from radiographs.store import pixels
 
 FOLDS = 5
 WATCHED_PARTS = 8  # one of so many parts of what is fitted on ends the fit
 
+Rows = NDArray[np.int64]
+
 
 @dataclass(frozen=True)
-class Kept:
-    """Films whose features are kept.
+class Asked:
+    """Films of several sources.
 
     Attributes:
-        features: (n, d) float32 with labels (n,).
+        labels: (n,) int64, positions of the findings.
         groups: (n,) names of the groups.
         sources: (n,) where each film comes from.
         n_findings: C.
     """
 
-    features: LabelledFeatures
+    labels: NDArray[np.int64]
     groups: NDArray[np.str_]
     sources: NDArray[np.str_]
     n_findings: int
 
-    def of(self, rows: NDArray[np.int64]) -> Kept:
-        """Some of the films."""
-        chosen = LabelledFeatures(self.features.values[rows], self.features.labels[rows])
-        return Kept(chosen, self.groups[rows], self.sources[rows], self.n_findings)
+    @classmethod
+    def of(cls, cohort: Cohort, films: tuple[Film, ...]) -> Asked:
+        """Films of a cohort."""
+        groups, sources = (np.array([getattr(film, name) for film in films]) for name in ("group_id", "source"))
+        return cls(cohort.labels(films), groups, sources, len(cohort.findings))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The rows that one classifier is fitted on: those that weights learn from, and those that end the fit."""
+
+    shown: Rows
+    watched: Rows
+
+
+Fitter = Callable[[Fit, Rows], NDArray[np.float32]]
+"""From what is fitted on and the rows asked about (m,) to their (m, C) float32 logits."""
 
 
 @dataclass(frozen=True)
@@ -43,21 +63,22 @@ class LeftOut:
     """Two answers to each film.
 
     Attributes:
-        unseen: (n, C) float32 logits of a head fitted on all other sources; NaN where there is none, or too few films.
-        seen: (n, C) float32 logits of a head fitted on other groups of all sources.
+        unseen: (n, C) float32 logits of a classifier fitted on all other sources; NaN where there is none, or too few
+            films.
+        seen: (n, C) float32 logits of a classifier fitted on other groups of all sources.
     """
 
     unseen: NDArray[np.float32]
     seen: NDArray[np.float32]
 
 
-def answers(films: Kept, head: HeadSettings, settings: FitSettings) -> LeftOut:
-    """Fits a head without each source, and a head without each grouped fold.
+def answers(films: Asked, fitter: Fitter, *, seed: int) -> LeftOut:
+    """Fits without each source, and without each grouped fold.
 
     Args:
         films: none of them held out.
-        head: settings of the head.
-        settings: of its fit; its seed draws folds and weights.
+        fitter: fits one classifier and asks it.
+        seed: draws the folds.
 
     Raises:
         CohortRejected: a finding has fewer groups than folds.
@@ -68,23 +89,70 @@ def answers(films: Kept, head: HeadSettings, settings: FitSettings) -> LeftOut:
     for source in np.unique(films.sources):
         asked, others = np.flatnonzero(films.sources == source), np.flatnonzero(films.sources != source)
         strangers = ~np.isin(films.groups[others], films.groups[asked])  # a patient seen in two hospitals tells both
-        unseen[asked] = _answered(films.of(others[strangers]), films.of(asked), head, settings)
-    for fold in grouped_folds.parted(films.features.labels, films.groups, FOLDS, settings.seed):
-        seen[fold.left_out] = _answered(films.of(fold.fitted), films.of(fold.left_out), head, settings)
+        unseen[asked] = _answered(films, others[strangers], asked, fitter, seed)
+    for fold in grouped_folds.parted(films.labels, films.groups, FOLDS, seed):
+        seen[fold.left_out] = _answered(films, fold.fitted, fold.left_out, fitter, seed)
     return LeftOut(unseen, seen)
 
 
-def _answered(fitted: Kept, asked: Kept, head: HeadSettings, settings: FitSettings) -> NDArray[np.float32]:
-    """(m, C) logits for the films asked about; NaN where there is too little to fit on."""
-    import keras
-
-    labels = fitted.features.labels
-    fewest = min((len(np.unique(fitted.groups[labels == each])) for each in np.unique(labels)), default=0)
+def _answered(films: Asked, rows: Rows, asked: Rows, fitter: Fitter, seed: int) -> NDArray[np.float32]:
+    """(m, C) logits for the rows asked about; NaN where there is too little to fit on."""
+    labels, groups = films.labels[rows], films.groups[rows]
+    fewest = min((len(np.unique(groups[labels == each])) for each in np.unique(labels)), default=0)
     if fewest < 2 or len(np.unique(labels)) < 2:
-        return np.full((len(asked.groups), asked.n_findings), np.nan, np.float32)
-    parts = next(iter(grouped_folds.parted(labels, fitted.groups, min(WATCHED_PARTS, fewest), settings.seed)))
-    keras.utils.clear_session()
-    model = heads.build(fitted.features.values.shape[1], fitted.n_findings, head, settings.seed)
-    shown, watched = (fitted.of(rows).features for rows in (parts.fitted, parts.left_out))
-    training.fit_head_model(model, head.learning_rate, shown, watched, settings, label_smoothing=head.label_smoothing)
-    return np.asarray(model(asked.features.values, training=False))
+        return np.full((len(asked), films.n_findings), np.nan, np.float32)
+    parts = next(iter(grouped_folds.parted(labels, groups, min(WATCHED_PARTS, fewest), seed)))
+    return fitter(Fit(rows[parts.fitted], rows[parts.left_out]), asked)
+
+
+def heads_alone(features: LabelledFeatures, n_findings: int, head: HeadSettings, settings: FitSettings) -> Fitter:
+    """Fits a head on kept features: the backbone stays as it came.
+
+    Args:
+        features: of all films, (n, d) float32.
+        n_findings: C.
+        head: its settings.
+        settings: of its fit.
+    """
+
+    def fitted(fit: Fit, asked: Rows) -> NDArray[np.float32]:
+        import keras
+
+        keras.utils.clear_session()
+        model = heads.build(features.values.shape[1], n_findings, head, settings.seed)
+        shown, watched = (
+            LabelledFeatures(features.values[rows], features.labels[rows]) for rows in (fit.shown, fit.watched)
+        )
+        smoothing = head.label_smoothing
+        training.fit_head_model(model, head.learning_rate, shown, watched, settings, label_smoothing=smoothing)
+        return np.asarray(model(features.values[asked], training=False))
+
+    return fitted
+
+
+def whole_networks(
+    recipe: Recipe, head: HeadSettings, cohort: Cohort, films: tuple[Film, ...], stores: Stores
+) -> Fitter:
+    """Fits head and backbone as a retrain does, without its searches: minutes a classifier.
+
+    Args:
+        recipe: backbone, preparation and fit.
+        head: its settings.
+        cohort: names the findings.
+        films: of it, in the order of the rows.
+        stores: their prepared pixels, and features unless the network is fitted from scratch.
+    """
+
+    def labelled(rows: Rows) -> Labelled:
+        return making.labelled(recipe, cohort, stores, tuple(films[row] for row in rows.tolist()))
+
+    def fitted(fit: Fit, asked: Rows) -> NDArray[np.float32]:
+        import keras
+
+        keras.utils.clear_session()
+        built = making.unfitted(recipe, head, cohort)
+        training.fit(built, TrainingData(labelled(fit.shown), labelled(fit.watched)), recipe.fit)
+        chosen = [films[row] for row in asked.tolist()]
+        return making.logits(built, stores.pixels.reader(pixels.keys(chosen, recipe.preparation)))
+
+    return fitted

@@ -72,13 +72,13 @@ def test_the_run_holds_parameters_curves_cohort_and_figures(loop: Loop, client) 
 
 
 def test_the_search_is_the_settings_own_where_a_retrain_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import retrain
+    from flows import recipes
 
     for name, value in {"SEARCH": "bayesian", "TRIALS": "7", "FOLDS": "2", "FINE_TRIALS": "3"}.items():
         monkeypatch.setenv(f"RADIOGRAPHS_{name}", value)
     chosen = settings.read()
-    assert retrain._searches(chosen, None, None, None, None) == SearchSettings("bayesian", 7, 2, 3)
-    assert retrain._searches(chosen, "hyperband", 1, 1, 0) == SearchSettings("hyperband", 1, 1, 0)
+    assert recipes.searches(chosen, None, None, None, None) == SearchSettings("bayesian", 7, 2, 3)
+    assert recipes.searches(chosen, "hyperband", 1, 1, 0) == SearchSettings("hyperband", 1, 1, 0)
 
 
 def trial_runs(client, parent: str) -> list:
