@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from radiographs.evaluation import across_sources, pages, strata
+from radiographs.errors import InvalidScores
+from radiographs.evaluation import across_sources, claim, model_card, pages, strata
 from radiographs.evaluation.across_sources import Claim
 from radiographs.evaluation.audits.shortcuts import Shortcuts
 from radiographs.evaluation.comparison import Comparison
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from radiographs.records.cohort import Cohort
 
 TEMPLATE = "report.html.j2"
+WEBP_QUALITY = 85
 SPLITS = ("train", "tune", "held_out")
 Rows = tuple[tuple[str, ...], ...]
 OUTCOMES = {"promote": "Promote", "hold": "Hold for a person", "reject": "Reject"}
@@ -65,6 +67,7 @@ class Facts:
         named_patients: held-out films whose patient is named.
         rows: facts to list, name and value, below the headings in the first row.
         counts: films by finding, source and split, below the headings in the first row; see `cohort_counts`.
+        excluded: films that are in no cohort, by reason, below the headings in the first row.
     """
 
     backbone: str
@@ -73,6 +76,16 @@ class Facts:
     named_patients: int
     rows: Rows
     counts: Rows
+    excluded: Rows = (("Left out because", "Films"),)
+
+    def row(self, name: str) -> str:
+        """The value of a fact that is listed, "" where it is not."""
+        return next((value for fact, value in self.rows[1:] if fact == name), "")
+
+    @property
+    def n_held_out(self) -> int:
+        """Held-out films of the cohort."""
+        return int(self.counts[-1][4])
 
 
 @dataclass(frozen=True)
@@ -93,8 +106,11 @@ class Picture:
 
     @property
     def address(self) -> str:
-        """The picture's bytes as a data address."""
-        return "data:image/png;base64," + base64.b64encode(self.file.read_bytes()).decode("ascii")
+        """The picture as a data address: films as WEBP, which takes a tenth of their PNG; charts as they are."""
+        kind, data = "png", self.file.read_bytes()
+        if self.photograph:
+            kind, data = "webp", _webp(data)
+        return f"data:image/{kind};base64," + base64.b64encode(data).decode("ascii")
 
 
 @dataclass(frozen=True)
@@ -121,6 +137,17 @@ def cohort_counts(cohort: Cohort) -> Rows:
         *rows,
         ("All", "", *map(str, sums), str(sum(sums))),
     )
+
+
+def _webp(png: bytes) -> bytes:
+    import cv2
+    import numpy as np
+
+    picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise InvalidScores("expected a PNG to copy into the page, got something else")
+    _, packed = cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, WEBP_QUALITY])
+    return packed.tobytes()
 
 
 def group_note(scorecard: Scorecard, named_patients: int) -> str:
@@ -164,6 +191,9 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Pictures) -> Path:
         floor_words=_floor_words(judged.scorecard),
         claim_table=(across_sources.HEADINGS, *(claim.as_row() for claim in judged.claims)),
         audit_words=_audit_words(judged.verdict),
+        card_parts=model_card.english(judged, facts),
+        french_parts=model_card.french(judged, facts),
+        claim=claim.fill(judged, facts),
         kinds=_listed([table[0][0].lower() for table in judged.scorecard.stratum_tables()]),
         group_note=group_note(judged.scorecard, facts.named_patients),
     )
