@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks import report
 from radiographs import findings
+from radiographs.evaluation import intervals, release_rule
 from radiographs.evaluation.audits import asking
 from radiographs.evaluation.audits.asking import Audited
 from radiographs.evaluation.audits.shortcuts import Shortcuts
+from radiographs.evaluation.checks import shortcuts as checks
+from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.imaging import marks, phantoms, preprocessing
 from radiographs.imaging.phantoms import SOURCES, Shortcut
 from radiographs.imaging.preprocessing import Preparation
@@ -26,6 +31,8 @@ from radiographs.runtime.bundle import Bundle
 from radiographs.runtime.manifest import Manifest
 
 DRAWN_PX, SIDE_PX = 256, 64
+KINDS = ("clean", "mark", "border", "source")
+LEAST_CAUGHT, MOST_ACCUSED = 0.9, 0.1  # of models with something planted, and of clean ones
 TRAIN, WATCHED, AUDITED = 720, 160, 320
 PREPARATION = Preparation(side_px=SIDE_PX)
 FINDINGS = findings.read()
@@ -88,7 +95,8 @@ def audited(bundle: Path, films: list[phantoms.Phantom], seed: int) -> tuple[Sho
     return told.shortcuts, float(right.mean())
 
 
-def one(kind: str, seed: int, epochs: int) -> dict[str, object]:
+def one(kind: str, seed: int, epochs: int) -> Row:
+    """Fits and audits one model; the same kind and seed give the same figures."""
     import keras
 
     keras.utils.clear_session()
@@ -97,30 +105,94 @@ def one(kind: str, seed: int, epochs: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         bundle = fitted(Path(folder), drawn(first, TRAIN, kind), drawn(first + TRAIN, WATCHED, kind), seed, epochs)
         found, accuracy = audited(bundle, drawn(first + TRAIN + WATCHED, AUDITED, kind), seed)
-    figures = {o.name: None if o.figure is None else [o.figure.estimate, o.figure.low, o.figure.high]
-               for o in found.observations}  # fmt: skip
-    probes = {p.films: None if p.told is None else [p.told.estimate, p.told.low, p.told.high, p.chance]
-              for p in found.probes}  # fmt: skip
-    return {"kind": kind, "seed": seed, "accuracy": accuracy, "figures": figures, "probes": probes}
+    return Row(kind, seed, accuracy, found)
 
 
-def main() -> None:
+@dataclass(frozen=True)
+class Row:
+    """One model: what was planted in its films, its accuracy on films like those, and what the audit found."""
+
+    kind: str
+    seed: int
+    accuracy: float
+    found: Shortcuts
+
+    def as_line(self) -> str:
+        content = {"kind": self.kind, "seed": self.seed, "accuracy": self.accuracy, "found": self.found.to_json()}
+        return json.dumps(content)
+
+    @classmethod
+    def from_line(cls, line: str) -> Row:
+        content = json.loads(line)
+        return cls(content["kind"], content["seed"], content["accuracy"], Shortcuts.from_json(content["found"]))
+
+    def failed(self, rule: ReleaseRule) -> set[str]:
+        """The checks that hold or reject by the shipped rule."""
+        return {each.check for each in checks.on_audit(rule, self.found) if each.consequence in ("holds", "rejects")}
+
+    def warned(self, rule: ReleaseRule) -> set[str]:
+        """The checks that only warn."""
+        return {each.check for each in checks.on_audit(rule, self.found) if each.consequence == "warns"}
+
+
+def tell(rows: list[Row], rule: ReleaseRule) -> None:
+    """Prints a Markdown table: how many models of each kind each check stopped, then how many any check did."""
+    kinds = [kind for kind in KINDS if any(row.kind == kind for row in rows)]
+    by_kind = {kind: [row for row in rows if row.kind == kind] for kind in kinds}
+    sizes = {kind: len(found) for kind, found in by_kind.items()}
+    print("| check | " + " | ".join(f"{kind} (n={sizes[kind]})" for kind in kinds) + " |")
+    print("|---|" + "---|" * len(kinds))
+    names = [each.check for each in checks.on_audit(rule, rows[0].found)]
+    for name in names:
+        cells = []
+        for kind in kinds:
+            failed = sum(name in row.failed(rule) for row in by_kind[kind])
+            warned = sum(name in row.warned(rule) for row in by_kind[kind])
+            cells.append(f"{failed}" + (f" (+{warned} warned)" if warned else ""))
+        print(f"| {name.removeprefix('Audit: ')} | " + " | ".join(cells) + " |")
+    print("| **any check stopped it** | " + " | ".join(share(rows, kind, rule) for kind in kinds) + " |")
+    print("| accuracy, mean | " + " | ".join(f"{np.mean([r.accuracy for r in by_kind[k]]):.2f}" for k in kinds) + " |")
+
+
+def stopped(rows: list[Row], kind: str, rule: ReleaseRule) -> list[bool]:
+    return [bool(row.failed(rule)) for row in rows if row.kind == kind]
+
+
+def share(rows: list[Row], kind: str, rule: ReleaseRule) -> str:
+    """How many were stopped, and the share with Wilson's interval."""
+    found = stopped(rows, kind, rule)
+    ends = intervals.wilson(float(np.mean(found)), len(found))
+    return f"**{sum(found)} of {len(found)}** [{ends.low:.2f}, {ends.high:.2f}]"
+
+
+def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seeds", type=int, default=20)
     asked.add_argument("--first", type=int, default=0)
     asked.add_argument("--epochs", type=int, default=80)
-    asked.add_argument("--kinds", nargs="*", default=["clean", "mark", "border", "source"])
-    asked.add_argument("--rows", type=Path, help="append each model's figures to this file")
+    asked.add_argument("--kinds", nargs="*", default=list(KINDS))
+    asked.add_argument("--rows", type=Path, help="a file that keeps what was found; what it holds is not done again")
     chosen = asked.parse_args()
-    started = time.perf_counter()
+    rule = release_rule.read(Path(__file__).parents[1] / "expectations" / "release.yaml")
+    rows = []
+    if chosen.rows and chosen.rows.is_file():
+        rows = [Row.from_line(line) for line in chosen.rows.read_text().splitlines()]
+    done = {(row.kind, row.seed) for row in rows}
     for seed in range(chosen.first, chosen.first + chosen.seeds):
         for kind in chosen.kinds:
-            row = one(kind, seed, chosen.epochs)
+            if (kind, seed) in done:
+                continue
+            rows.append(one(kind, seed, chosen.epochs))
             if chosen.rows:
                 with chosen.rows.open("a") as file:
-                    file.write(json.dumps(row) + "\n")
-            print(kind, seed, round(row["accuracy"], 3), round(time.perf_counter() - started, 1), flush=True)
+                    file.write(rows[-1].as_line() + "\n")
+    tell(rows, rule)
+    caught = {kind: float(np.mean(stopped(rows, kind, rule))) for kind in chosen.kinds}
+    ok = all(rate >= LEAST_CAUGHT for kind, rate in caught.items() if kind != "clean")
+    ok = ok and caught.get("clean", 0.0) <= MOST_ACCUSED
+    limits = {"planted_at_least": LEAST_CAUGHT, "clean_at_most": MOST_ACCUSED}
+    return report.emit("audit", caught | {"models": len(rows)}, limits, ok)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
