@@ -168,7 +168,7 @@ def share(rows: list[Row], kind: str, rule: ReleaseRule) -> str:
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seeds", type=int, default=20)
-    asked.add_argument("--first", type=int, default=0)
+    asked.add_argument("--first", type=int, default=1)
     asked.add_argument("--epochs", type=int, default=80)
     asked.add_argument("--kinds", nargs="*", default=list(KINDS))
     asked.add_argument("--rows", type=Path, help="a file that keeps what was found; what it holds is not done again")
