@@ -92,10 +92,12 @@ def scorecard(card: Scorecard) -> None:
 
 
 def verdict(decided: Verdict) -> None:
-    """The verdict and each reason for it."""
+    """The verdict, what did not pass in words, and what did by name."""
     heading(f"Verdict: {decided.outcome}")
-    for reason in decided.reasons:
-        say(f"  {'passed' if reason.passed else 'FAILED'}  {reason.words}")
+    for reason in decided.failed:
+        say(f"  {reason.consequence.upper():<8}{reason.words}")
+    passed = [reason.check for reason in decided.reasons if reason.passed]
+    say(f"  passed  {len(passed)} of {len(decided.reasons)} checks, each in words in the report: {', '.join(passed)}")
 
 
 def promotion(done: Promotion) -> None:
