@@ -13,6 +13,7 @@ from radiographs.errors import InvalidScores
 from radiographs.evaluation import across_sources, claim, model_card, pages, strata
 from radiographs.evaluation.across_sources import Claim
 from radiographs.evaluation.audits.shortcuts import Shortcuts
+from radiographs.evaluation.checks.reason import Reason
 from radiographs.evaluation.comparison import Comparison
 from radiographs.evaluation.intervals import decimal
 from radiographs.evaluation.score_proof import ScoreProof
@@ -200,17 +201,23 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Pictures) -> Path:
 
 
 def _audit_words(verdict: Verdict) -> str:
-    """What the audit says of this model, in a sentence above everything else."""
+    """What the audit says of this model, in a few sentences above everything else."""
     asked = [each for each in verdict.reasons if each.check.startswith("Audit")]
-    failed = [each for each in asked if each.consequence in ("holds", "rejects") and "not judged" not in each.words]
-    blind = sum(1 for each in asked if "not judged" in each.words)
     if not asked or any(each.check == "Audit" for each in asked):
         return "No audit for shortcuts was made of this one."
-    left = f" {blind} of {len(asked)} questions could not be judged on these films." if blind else ""
-    if failed:
-        names = _listed([each.check.removeprefix("Audit: ") for each in failed])
-        return f"The audit for shortcuts says of this one that it failed: {names}.{left}"
-    return f"The audit for shortcuts found nothing beyond its limits in this one.{left}"
+    blind = [each for each in asked if "not judged" in each.words]
+    failed = [each for each in asked if each not in blind and each.consequence in ("holds", "rejects")]
+    warned = [each for each in asked if each not in blind and each.consequence == "warns"]
+    said = f"The audit for shortcuts says of this one that it failed: {_checks(failed)}." if failed else ""
+    if warned:
+        said += f" {'It also warns' if failed else 'The audit for shortcuts warns'} of: {_checks(warned)}."
+    said = said or "The audit for shortcuts found nothing beyond its limits in this one."
+    left = f" {len(blind)} of {len(asked)} questions could not be judged on these films." if blind else ""
+    return said.strip() + left
+
+
+def _checks(reasons: Sequence[Reason]) -> str:
+    return _listed([each.check.removeprefix("Audit: ") for each in reasons])
 
 
 def _floor_words(scorecard: Scorecard) -> tuple[str, str]:

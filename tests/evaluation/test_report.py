@@ -192,3 +192,23 @@ def test_films_are_counted_by_finding_source_and_split_in_the_order_of_the_findi
         ("dry", "south", "0", "0", "1", "1"),
         ("All", "", "3", "1", "1", "5"),
     )
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({}, "found nothing beyond its limits in this one."),
+        ({"border_only": between(0.5, 0.6)}, "says of this one that it failed: border only."),
+        ({"border_only": between(0.05, 0.6)}, "warns of: border only."),
+        (
+            {"border_only": between(0.5, 0.6), "tone": between(-0.9, 0.2), "lungs_hidden": None},
+            "failed: border only. It also warns of: tone. 1 of 19 questions could not be judged",
+        ),
+    ],
+)
+def test_the_first_lines_say_what_the_audit_found(tmp_path: Path, figures: dict, said: str) -> None:
+    card = dataclasses.replace(card_of(scores_of(TRUTH, 0.9), TRUTH), floors=())
+    audit = good_audit(**figures)
+    decided = verdict.decide(RULE, Evidence(card, None, PARITY, 0, good_scores(), audit, WEIGHT))
+    model = Judged("1", "", card, None, decided, 1, good_scores(), audit)
+    assert said in re.sub(r"\s+", " ", written(tmp_path, model).text.partition("Scorecard")[0])

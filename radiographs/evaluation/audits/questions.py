@@ -27,7 +27,7 @@ LESION_HEAT = Question(
 )  # fmt: skip
 RANDOMISED = Question(
     "weights_shuffled", "the learnt weights shuffled", "measures",
-    "rank correlation of the heatmaps before and after; 1 would say that they show nothing learnt",
+    "rank correlation of heatmaps before and after",
 )  # fmt: skip
 DELETED = Question(
     "heat_deleted", "places blurred in the order of their heat", "measures",
