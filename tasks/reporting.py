@@ -19,7 +19,7 @@ from radiographs.records import sufficiency
 from radiographs.records.cohort import Cohort
 from radiographs.runtime.bundle import Bundle
 from radiographs.store import pixels
-from tasks import fitting
+from tasks import fitting, judgements
 from tasks.evaluation import Proof
 from tasks.fitting import Searched, Work
 from tasks.registry import CHAMPION, MODEL, RegisteredVersion
@@ -43,11 +43,11 @@ class Lineage:
 @task(cache_policy=NO_CACHE)
 def write_report(lineage: Lineage, proof: Proof) -> Path:
     """Writes figures, scorecard.json, verdict.json and the self-contained report.html; returns the latter."""
-    folder = lineage.work.places.reports / f"{lineage.version.version}-{lineage.bundle.name[:12]}"
+    folder = judgements.folder_of(lineage.work.places, lineage.version)
     folder.mkdir(parents=True, exist_ok=True)
     cohort = cohorts.load(lineage.work.cohort)
     (folder / "scorecard.json").write_text(proof.scorecard.to_json(), encoding="utf-8")
-    (folder / "verdict.json").write_text(proof.verdict.to_json(), encoding="utf-8")
+    (folder / judgements.VERDICT).write_text(proof.verdict.to_json(), encoding="utf-8")
     judged = Judged(
         version=lineage.version.version,
         champion=lineage.champion.version if lineage.champion else "",
@@ -57,7 +57,7 @@ def write_report(lineage: Lineage, proof: Proof) -> Path:
         verdicts_served=proof.verdicts_served,
     )
     return report.write(
-        folder / "report.html", judged, _facts(lineage, cohort), _pictures(folder, lineage, proof, cohort)
+        folder / judgements.REPORT, judged, _facts(lineage, cohort), _pictures(folder, lineage, proof, cohort)
     )
 
 
