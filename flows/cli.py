@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_records, cli_training, environment
+from flows import cli_models, cli_records, cli_training, environment
 from radiographs import settings
 from radiographs.errors import Refusal
 from radiographs.network.fit_settings import Balance
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 cli_records.add_to(app)
 cli_training.add_to(app)
+cli_models.add_to(app)
 
 Table = Annotated[Path | None, typer.Option("--metadata", help="CSV or XLSX table; metadata.csv is found by itself.")]
 Source = Annotated[str | None, typer.Option(help="Hospital or data set, where the table does not say.")]

@@ -109,6 +109,8 @@ def promotion(done: Promotion) -> None:
     say(f"  bundle         {done.bundle.name}")
     say(f"  Bento          {done.bento or 'none built: only a promoted model is packaged'}")
     say(f"  report         {shown(done.report)}")
+    if done.proof.verdict.outcome == "hold":
+        say("It waits for a person: radiographs promote")
 
 
 def outcome(result: Outcome) -> None:

@@ -7,14 +7,18 @@ from pathlib import Path
 
 from prefect import flow
 
+from flows import moves
+from flows.moves import Decision
 from flows.train import Trained
 from radiographs.evaluation.release_rule import ReleaseRule
+from radiographs.records import model_moves
 from radiographs.records.entries import RetrainRecord
 from radiographs.settings import Settings
 from tasks import auditing, cohort, evaluation, packaging, registry, reporting, tracking
 from tasks.auditing import Refit
 from tasks.evaluation import Contest, Proof
 from tasks.fitting import Work
+from tasks.moving import Site
 from tasks.registry import RegisteredVersion
 from tasks.reporting import Lineage
 
@@ -67,10 +71,15 @@ def promote(challenger: Challenger, rule: ReleaseRule, chosen: Settings) -> Prom
     page = reporting.version_page(lineage, proof, report)
     registry.describe(work.tracking, version.version, page.description, page.tags)
     if promoted:
-        registry.crown(work.tracking, version.version)
-        packaging.point(work.places.root, bundle, version)
+        site = Site(work.tracking, work.places, chosen.catalogue_address)
+        previous = champion.version if champion else ""
+        moves.crown(site, version, proof.verdict, action="promoted", previous=previous, decision=_by_the_rule())
     alias = registry.CHAMPION if promoted else registry.CHALLENGER
     return Promotion(work.run_id, version.version, alias, bundle, bento, proof, report)
+
+
+def _by_the_rule() -> Decision:
+    return Decision(model_moves.RELEASE_RULE, "every check that can hold or reject a model was met")
 
 
 def _contest(work: Work, bundle: Path, champion: RegisteredVersion | None, threads: int) -> Contest:

@@ -122,5 +122,25 @@ class NoChampion(Refusal):
     """No champion has been promoted yet."""
 
 
+class UnknownModel(Refusal):
+    """No registered model of that version or run, or several whose run begins so."""
+
+
+class UnsignedDecision(Refusal):
+    """A decision without the name of who took it, or without a reason."""
+
+
+class NotHeld(Refusal):
+    """The verdict on a model was not to hold it for a person, so there is nothing to approve."""
+
+
+class VerdictUnreadable(Refusal):
+    """The verdict that was written down about a model is gone or altered."""
+
+
+class NoEarlierChampion(Refusal):
+    """There is no champion before this one to go back to."""
+
+
 class SelfTestFailed(Refusal):
     """A freshly built service did not answer its self-test."""

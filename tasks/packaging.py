@@ -29,19 +29,22 @@ __all__ = ["ServedBento", "build_bento", "package", "point", "self_test", "serve
 
 PROJECT = Path(__file__).resolve().parents[1]
 MODEL = "radiographs-bundle"
+POINTER = "champion.json"
 REGISTERED_NAME = "radiographs"
 SCORE_TOLERANCE = 1e-5
 BUILD_SECONDS = 300
 
 
 @task(cache_policy=NO_CACHE)
-def package(bundle: Path, version: str, run_id: str, bentoml_home: Path | None = None) -> str:
+def package(
+    bundle: Path, version: str, run_id: str, bentoml_home: Path | None = None, cautions: tuple[str, ...] = ()
+) -> str:
     """Stores a bundle, builds the Bento around it and asks it one film; returns the Bento's tag.
 
     Raises:
         SelfTestFailed: the build failed, or the built service did not answer as the bundle does.
     """
-    model = store_bundle(bundle, version, run_id, bentoml_home=bentoml_home)
+    model = store_bundle(bundle, version, run_id, bentoml_home=bentoml_home, cautions=cautions)
     bento = build_bento(PROJECT, model, bentoml_home=bentoml_home)
     film = overlays.to_png(phantoms.draw("Normal", seed=1).pixels)
     seconds = self_test(bento, film, bundle, bentoml_home=bentoml_home)
@@ -50,22 +53,26 @@ def package(bundle: Path, version: str, run_id: str, bentoml_home: Path | None =
 
 
 @task(cache_policy=NO_CACHE)
-def point(root: Path, bundle: Path, version: RegisteredVersion) -> Path:
+def point(root: Path, bundle: Path, version: RegisteredVersion, cautions: tuple[str, ...] = ()) -> Path:
     """Names the new champion in the pointer file that running services follow; the file is replaced in one move."""
-    named = {
+    named: dict[str, Any] = {
         "bundle": bundle.resolve().relative_to(root.resolve()).as_posix(),
         "name": REGISTERED_NAME,
         "version": version.version,
         "run_id": version.run_id,
     }
-    pointer = root / "champion.json"
+    if cautions:
+        named["cautions"] = list(cautions)
+    pointer = root / POINTER
     arriving = pointer.with_name(f".{pointer.name}.{os.getpid()}")
     arriving.write_text(json.dumps(named, indent=2) + "\n", encoding="utf-8")
     arriving.replace(pointer)
     return pointer
 
 
-def store_bundle(folder: Path, version: str, run_id: str, *, bentoml_home: Path | None = None) -> str:
+def store_bundle(
+    folder: Path, version: str, run_id: str, *, bentoml_home: Path | None = None, cautions: tuple[str, ...] = ()
+) -> str:
     """Copies a verified bundle into BentoML's model store; returns the model's tag, the same for the same bundle.
 
     Raises:
@@ -84,6 +91,7 @@ def store_bundle(folder: Path, version: str, run_id: str, *, bentoml_home: Path 
         "run_id": run_id,
         "bundle": bundle.digest,
         "cohort": bundle.manifest.cohort_digest,
+        "cautions": list(cautions),
     }
     with bentoml.models.create(
         tag, metadata=facts, labels={"notice": "research-use-only"}, _model_store=store

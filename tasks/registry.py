@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from radiographs.errors import UnknownModel
 from radiographs.findings import Findings
 from radiographs.runtime import manifest
 from tasks.tracking import Tracking, reached
@@ -16,6 +19,7 @@ from tasks.tracking import Tracking, reached
 MODEL = "radiographs"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
+SHORTEST = 8  # characters of a run id that may stand for it
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ def _signature(findings: Findings):  # type: ignore[no-untyped-def]  # mlflow's 
 @task(cache_policy=NO_CACHE)
 def champion(tracking: Tracking) -> RegisteredVersion | None:
     """The version that `champion` points at, or None before the first promotion."""
+    return crowned(tracking)
+
+
+def crowned(tracking: Tracking) -> RegisteredVersion | None:
+    """The same for a command that looks and runs no flow."""
     from mlflow.exceptions import MlflowException
 
     with reached(tracking) as client:
@@ -93,3 +102,62 @@ def crown(tracking: Tracking, version: str) -> None:
     with reached(tracking) as client:
         client.set_registered_model_alias(MODEL, CHAMPION, version)
     get_run_logger().info("champion is now version %s", version)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A registered version as the registry lists it.
+
+    Attributes:
+        model: the version itself.
+        verdict: promote, hold or reject; empty before it was judged.
+        at: when it was registered.
+    """
+
+    model: RegisteredVersion
+    verdict: str
+    at: datetime
+
+
+def listed(tracking: Tracking) -> tuple[Listed, ...]:
+    """All registered versions, oldest first."""
+    with reached(tracking) as client:
+        found = client.search_model_versions(f"name = '{MODEL}'")
+    versions = (
+        Listed(
+            RegisteredVersion(str(each.version), str(each.run_id), each.tags["bundle"]),
+            each.tags.get("verdict", ""),
+            datetime.fromtimestamp(each.creation_timestamp / 1000, UTC),
+        )
+        for each in found
+        if "bundle" in each.tags  # one whose registration was cut short answers nothing
+    )
+    return tuple(sorted(versions, key=lambda each: int(each.model.version)))
+
+
+def find(versions: Sequence[Listed], asked: str) -> RegisteredVersion:
+    """The version of that number, or of the one run whose id is or begins so.
+
+    Raises:
+        UnknownModel: there is none, or several runs begin so.
+    """
+    by_number = [each.model for each in versions if each.model.version == asked]
+    by_run = [each.model for each in versions if each.model.run_id.startswith(asked)] if len(asked) >= SHORTEST else []
+    found = by_number or by_run
+    if len(found) == 1:
+        return found[0]
+    fault = f"the runs of {len(found)} begin with '{asked}'" if found else f"no model is registered as '{asked}'"
+    raise UnknownModel(
+        f"a version number, or the first {SHORTEST} or more characters of an MLflow run id, names a model: {fault}; "
+        "`radiographs promote` lists the models that wait, MLflow's page of the model all of them"
+    )
+
+
+@task(cache_policy=NO_CACHE)
+def note_approval(tracking: Tracking, version: str, bento: str, tags: dict[str, str]) -> None:
+    """Writes on a version's page who approved it and the Bento that it got; the verdict stays as it was."""
+    with reached(tracking) as client:
+        page = client.get_model_version(MODEL, version).description or ""
+        client.update_model_version(MODEL, version, page.replace("Bento: `none`", f"Bento: `{bento}`"))
+        for name, value in (tags | {"bento": bento}).items():
+            client.set_model_version_tag(MODEL, version, name, value)

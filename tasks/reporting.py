@@ -22,7 +22,7 @@ from radiographs.records import sufficiency
 from radiographs.records.cohort import Cohort
 from radiographs.runtime.bundle import Bundle
 from radiographs.store import pixels
-from tasks import fitting
+from tasks import fitting, judgements
 from tasks.evaluation import Proof
 from tasks.fitting import Searched, Work
 from tasks.registry import CHAMPION, MODEL, RegisteredVersion
@@ -46,11 +46,11 @@ class Lineage:
 @task(cache_policy=NO_CACHE)
 def write_report(lineage: Lineage, proof: Proof, rule: ReleaseRule, claims: tuple[Claim, ...]) -> Path:
     """Writes figures, scorecard.json, verdict.json and the self-contained report.html; returns the latter."""
-    folder = lineage.work.places.reports / f"{lineage.version.version}-{lineage.bundle.name[:12]}"
+    folder = judgements.folder_of(lineage.work.places, lineage.version)
     folder.mkdir(parents=True, exist_ok=True)
     cohort = cohorts.load(lineage.work.cohort)
     (folder / "scorecard.json").write_text(proof.scorecard.to_json(), encoding="utf-8")
-    (folder / "verdict.json").write_text(proof.verdict.to_json(), encoding="utf-8")
+    (folder / judgements.VERDICT).write_text(proof.verdict.to_json(), encoding="utf-8")
     (folder / "audit.json").write_text(proof.shortcuts.to_json(), encoding="utf-8")
     if proof.score_proof is not None:
         (folder / "scores.json").write_text(proof.score_proof.to_json(), encoding="utf-8")
@@ -70,7 +70,7 @@ def write_report(lineage: Lineage, proof: Proof, rule: ReleaseRule, claims: tupl
         audit=_audit_pictures(folder, proof, rule),
         others=_pictures(folder, lineage, proof, cohort),
     )
-    return report.write(folder / "report.html", judged, _facts(lineage, cohort), pictures)
+    return report.write(folder / judgements.REPORT, judged, _facts(lineage, cohort), pictures)
 
 
 def _score_pictures(folder: Path, proof: Proof) -> tuple[Picture, ...]:

@@ -39,6 +39,11 @@ class Verdict:
         order = ("rejects", "holds", "warns")
         return tuple(sorted((r for r in self.reasons if not r.passed), key=lambda r: order.index(r.consequence)))
 
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """The words of what kept the rule from promoting by itself: an approved model is used in spite of them."""
+        return tuple(reason.words for reason in self.reasons if reason.consequence == "holds")
+
     def to_json(self) -> str:
         """Deterministic JSON text."""
         return json.dumps(asdict(self), indent=1, ensure_ascii=False)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+Action = Literal["promoted", "approved", "rolled back"]
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,37 @@ class RetrainRecord:
     report: str
     cohort: str = ""
     at: str = ""
+
+
+@dataclass(frozen=True)
+class ModelMove:
+    """One move of the champion.
+
+    Attributes:
+        action: "promoted" by the release rule, "approved" by a person, or "rolled back" to a champion before.
+        version: of the registered model that became champion.
+        previous_version: that was champion until then; "" if none was.
+        run_id: of MLflow.
+        bundle: digest of the bundle that answers from then on.
+        by: name of the person, or that of the rule.
+        because: the reason, in one line.
+        verdict: outcome that the release rule had come to on this version.
+        rule_digest: of that rule.
+        at: when it was decided.
+        id: its place in the history, set by the catalogue.
+    """
+
+    action: Action
+    version: str
+    previous_version: str
+    run_id: str
+    bundle: str
+    by: str
+    because: str
+    verdict: str
+    rule_digest: str
+    at: datetime
+    id: int = 0
 
 
 @dataclass(frozen=True)

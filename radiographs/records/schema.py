@@ -223,6 +223,23 @@ class RetrainRow(Base):
     at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
+class MoveRow(Base):
+    """The champion moved: by the release rule, by a person's approval, or back; a row is never changed."""
+
+    __tablename__ = "model_moves"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    action: Mapped[str] = mapped_column(String(16))  # promoted | approved | rolled back
+    version: Mapped[str] = mapped_column(String(32))
+    previous_version: Mapped[str] = mapped_column(String(32))  # "" where there was no champion
+    run_id: Mapped[str] = mapped_column(String(64))
+    bundle: Mapped[str] = mapped_column(String(64))
+    by: Mapped[str] = mapped_column(Text)
+    because: Mapped[str] = mapped_column(Text)
+    verdict: Mapped[str] = mapped_column(String(16))
+    rule_digest: Mapped[str] = mapped_column(String(64))
+
+
 class KeyRow(Base):
     """What tells the key behind all pseudonyms and file digests from any other, and the key from nobody; one row."""
 

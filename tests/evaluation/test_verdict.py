@@ -36,7 +36,7 @@ from radiographs.evaluation.comparison import COMPARED, Comparison, PartDifferen
 from radiographs.evaluation.intervals import Interval
 from radiographs.evaluation.release_rule import ReleaseRule
 from radiographs.evaluation.scorecard import Scorecard
-from radiographs.evaluation.verdict import Verdict
+from radiographs.evaluation.verdict import Reason, Verdict
 
 
 def test_a_first_champion_is_promoted_on_absolute_criteria_alone() -> None:
@@ -376,3 +376,10 @@ def test_a_verdict_names_its_rule_and_survives_its_json() -> None:
     found = decide(compared=good_comparison(accuracy=None), served=30)
     assert found.rule_digest == RULE.digest != BETTER.digest
     assert Verdict.from_json(found.to_json()) == found
+
+
+def test_cautions_are_the_words_of_what_held_and_of_nothing_else() -> None:
+    kinds = ("none", "warns", "holds", "rejects", "holds")
+    reasons = tuple(Reason(str(k), kind == "none", f"{k} {kind}", kind) for k, kind in enumerate(kinds))
+    assert Verdict("reject", reasons, "rule").cautions == ("2 holds", "4 holds")
+    assert decide(served=0).cautions == ()

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from flows import cli
 from radiographs import settings
 from radiographs.imaging import phantom_batches
-from tests.conftest import NAMES, point_at
-
-
-@pytest.fixture
-def call(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Runs `radiographs WORDS` in a fresh state folder; returns exit code, output and errors."""
-    point_at(tmp_path / "state", monkeypatch)
-
-    def called(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["radiographs", *words])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return called
+from tests.conftest import NAMES
 
 
 def sentence_of(err: str) -> str:

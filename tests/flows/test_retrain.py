@@ -15,6 +15,8 @@ from radiographs.network.heads import HeadSettings
 from radiographs.network.recipe import SearchSettings
 from radiographs.network.tuning import Trial
 from radiographs.records import cohort as cohorts
+from radiographs.records import model_moves
+from radiographs.records.catalogue import Catalogue
 from tasks.tracking import Tracking, TrialRuns
 from tests.conftest import NAMES, QUICK, Loop, point_at
 
@@ -38,6 +40,10 @@ def test_the_first_batch_ends_in_a_champion_that_every_record_names_alike(loop: 
     assert champion.tags["cohort"] == loop.outcome.cohort.name
     assert champion.tags["verdict"] == "promote"
     assert Path(champion.tags["report"]).is_file()
+    with Catalogue.open(settings.read().catalogue_address) as catalogue:
+        first = model_moves.list_moves(catalogue)[0]
+    assert (first.action, first.version, first.previous_version) == ("promoted", promotion.version, "")
+    assert (first.by, first.verdict, first.bundle) == ("release rule", "promote", promotion.bundle.name)
     for link in (promotion.bento, loop.outcome.cohort.name, champion.tags["report"]):
         assert link in champion.description
 

@@ -6,6 +6,8 @@ import threading
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import postgresql as real
@@ -16,8 +18,9 @@ from sqlalchemy import func, select
 
 from radiographs.errors import CatalogueUnavailable
 from radiographs.places import Places
-from radiographs.records import withdrawal
+from radiographs.records import model_moves, withdrawal
 from radiographs.records.catalogue import Catalogue
+from radiographs.records.entries import ModelMove
 from radiographs.records.identity import Pseudonyms
 from radiographs.records.schema import BatchRow, RadiographRow
 
@@ -177,3 +180,22 @@ def test_retrains_that_an_older_version_noted_are_brought_over_there_too(url: st
     for _ in range(2):
         with Catalogue.open(url) as catalogue:
             assert [record.run_id for record in catalogue.list_retrains()] == ["run-1"]
+
+
+def test_moves_of_the_champion_are_kept_there_too_also_in_a_catalogue_made_before_them(url: str) -> None:
+    with Catalogue.open(url):
+        pass
+    with psycopg.connect(url) as connection:
+        connection.execute("DROP TABLE model_moves")
+    at = datetime(2026, 2, 3, 4, 5, tzinfo=UTC)
+    written = [
+        ModelMove("promoted", "1", "", "r1", "b", "release rule", "it passed", "promote", "rule", at),
+        ModelMove("approved", "2", "1", "r2", "c", "Dr Ä", "a long reason " * 40, "hold", "rule", at),
+    ]
+    with Catalogue.open(url) as catalogue:
+        for move in written:
+            model_moves.record_move(catalogue, move)
+    with Catalogue.open(url) as catalogue:
+        read = model_moves.list_moves(catalogue)
+    assert [each.id for each in read] == [1, 2]
+    assert [replace(each, id=0) for each in read] == written
