@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(promote)
     app.command()(rollback)
     app.command()(history)
+    app.command()(report)
 
 
 def promote(
@@ -49,6 +50,31 @@ def rollback(by: By = "", because: Because = "") -> None:
     from flows.rollback import rollback as flow
 
     display_moves.moved(flow(by, because))
+
+
+def report(
+    model: Annotated[
+        str, typer.Argument(help="champion, challenger, a version, or 8 characters of a run id or bundle.")
+    ] = "champion",
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Show the figures and the verdict of a model, and where its page lies; fetched from MLflow where it is gone."""
+    _ready()
+    from flows import display, moves
+    from tasks import judgements, registry
+
+    at = moves.site(settings.read())
+    version = registry.asked_for(at.tracking, model)
+    folder = judgements.report_on(at.tracking, at.places, version)
+    display.heading(f"Model {version.version}, bundle {version.bundle[:12]}")
+    display.scorecard(judgements.scorecard_in(folder))
+    display.verdict(judgements.verdict_on(at.places, version))
+    page = folder / judgements.REPORT
+    display.say(f"  report         {display.shown(page)}")
+    if open_page:
+        import webbrowser
+
+        webbrowser.open(page.as_uri())
 
 
 def history() -> None:

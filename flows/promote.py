@@ -65,7 +65,7 @@ def promote(challenger: Challenger, rule: ReleaseRule, chosen: Settings) -> Prom
         bento = packaging.package(bundle, version.version, work.run_id, work.places.bentoml)
     trained = challenger.trained
     lineage = Lineage(work, trained.fitted, trained.searched, bundle, version, champion, bento)
-    report = reporting.write_report(lineage, proof, rule, claims)
+    report = reporting.write_report(lineage, proof, rule, claims, chosen.catalogue_address)
     tracking.log_figures(work.tracking, work.run_id, reporting.figures_of(proof))
     tracking.log_folder(work.tracking, work.run_id, report.parent, "report")
     page = reporting.version_page(lineage, proof, report)

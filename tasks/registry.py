@@ -11,7 +11,7 @@ from pathlib import Path
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from radiographs.errors import UnknownModel
+from radiographs.errors import NoChampion, UnknownModel
 from radiographs.findings import Findings
 from radiographs.runtime import manifest
 from tasks.tracking import Tracking, reached
@@ -19,7 +19,7 @@ from tasks.tracking import Tracking, reached
 MODEL = "radiographs"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
-SHORTEST = 8  # characters of a run id that may stand for it
+SHORTEST = 8  # characters of a run id, or of a bundle's digest, that may stand for it
 
 
 @dataclass(frozen=True)
@@ -135,20 +135,44 @@ def listed(tracking: Tracking) -> tuple[Listed, ...]:
     return tuple(sorted(versions, key=lambda each: int(each.model.version)))
 
 
+def asked_for(tracking: Tracking, word: str) -> RegisteredVersion:
+    """The version that an alias, a number, or the beginning of a run's or a bundle's name stands for.
+
+    Raises:
+        UnknownModel: there is none, or several begin so.
+        NoChampion: the alias champion or challenger is on no version yet.
+    """
+    versions = listed(tracking)
+    if word not in (CHAMPION, CHALLENGER):
+        return find(versions, word)
+    with reached(tracking) as client:
+        known = client.search_registered_models(f"name = '{MODEL}'")
+        aliases = client.get_registered_model(MODEL).aliases if known else {}
+    if word not in aliases:
+        raise NoChampion(
+            f"no model is {word} yet; `radiographs retrain` makes one, `radiographs promote` lists held ones"
+        )
+    return find(versions, str(aliases[word]))
+
+
 def find(versions: Sequence[Listed], asked: str) -> RegisteredVersion:
-    """The version of that number, or of the one run whose id is or begins so.
+    """The version of that number, or of the one run or bundle whose name is or begins so.
 
     Raises:
         UnknownModel: there is none, or several runs begin so.
     """
     by_number = [each.model for each in versions if each.model.version == asked]
-    by_run = [each.model for each in versions if each.model.run_id.startswith(asked)] if len(asked) >= SHORTEST else []
-    found = by_number or by_run
+    named = [each.model for each in versions if each.model.run_id.startswith(asked)]
+    named = named or [each.model for each in versions if each.model.bundle.startswith(asked)]
+    found = by_number or (named if len(asked) >= SHORTEST else [])
     if len(found) == 1:
         return found[0]
-    fault = f"the runs of {len(found)} begin with '{asked}'" if found else f"no model is registered as '{asked}'"
+    fault = (
+        f"the runs or bundles of {len(found)} begin with '{asked}'" if found else f"no model is registered as '{asked}'"
+    )
     raise UnknownModel(
-        f"a version number, or the first {SHORTEST} or more characters of an MLflow run id, names a model: {fault}; "
+        f"a version number, or the first {SHORTEST} or more characters of an MLflow run id or a bundle's digest, names "
+        f"a model: {fault}; "
         "`radiographs promote` lists the models that wait, MLflow's page of the model all of them"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from radiographs.evaluation.scoring import ScoredFilms
 from radiographs.evaluation.search_figures import TrialRow
 from radiographs.network.making import Fitted
 from radiographs.records import cohort as cohorts
-from radiographs.records import sufficiency
+from radiographs.records import sufficiency, unused
+from radiographs.records.catalogue import Catalogue
 from radiographs.records.cohort import Cohort
 from radiographs.runtime.bundle import Bundle
 from radiographs.store import pixels
@@ -44,12 +46,14 @@ class Lineage:
 
 
 @task(cache_policy=NO_CACHE)
-def write_report(lineage: Lineage, proof: Proof, rule: ReleaseRule, claims: tuple[Claim, ...]) -> Path:
+def write_report(
+    lineage: Lineage, proof: Proof, rule: ReleaseRule, claims: tuple[Claim, ...], catalogue_url: str
+) -> Path:
     """Writes figures, scorecard.json, verdict.json and the self-contained report.html; returns the latter."""
     folder = judgements.folder_of(lineage.work.places, lineage.version)
     folder.mkdir(parents=True, exist_ok=True)
     cohort = cohorts.load(lineage.work.cohort)
-    (folder / "scorecard.json").write_text(proof.scorecard.to_json(), encoding="utf-8")
+    (folder / judgements.SCORECARD).write_text(proof.scorecard.to_json(), encoding="utf-8")
     (folder / judgements.VERDICT).write_text(proof.verdict.to_json(), encoding="utf-8")
     (folder / "audit.json").write_text(proof.shortcuts.to_json(), encoding="utf-8")
     if proof.score_proof is not None:
@@ -70,7 +74,32 @@ def write_report(lineage: Lineage, proof: Proof, rule: ReleaseRule, claims: tupl
         audit=_audit_pictures(folder, proof, rule),
         others=_pictures(folder, lineage, proof, cohort),
     )
-    return report.write(folder / judgements.REPORT, judged, _facts(lineage, cohort), pictures)
+    with Catalogue.open(catalogue_url) as catalogue:
+        left = unused.count(catalogue, cohort.findings)
+    excluded = (("Left out because", "Films"), *((each.reason, str(each.n)) for each in left))
+    facts = dataclasses.replace(_facts(lineage, cohort), excluded=excluded)
+    page = report.write(folder / judgements.REPORT, judged, facts, pictures)
+    _publish(judged, lineage.work.run_id, page)
+    return page
+
+
+def _publish(judged: Judged, run_id: str, page: Path) -> None:
+    """Shows outcome, figures and what did not pass on the run's page in Prefect."""
+    from prefect.artifacts import create_markdown_artifact
+
+    headings, *rows = judged.scorecard.as_rows()
+    table = [headings, ["---"] * len(headings), *rows]
+    paragraphs = (
+        f"# Model {judged.version}: {judged.verdict.outcome}",
+        NOTICE,
+        "\n".join(f"| {' | '.join(row)} |" for row in table),
+        f"On {judged.scorecard.n} held-out films in {judged.scorecard.n_groups} groups, 95 % intervals.",
+        "\n".join(f"- **{each.consequence}**: {each.words}" for each in judged.verdict.failed) or "All checks passed.",
+        f"MLflow run `{run_id}`, [the whole report]({page.as_uri()})",
+    )
+    create_markdown_artifact(
+        key=f"report-{judged.version}", markdown="\n\n".join(paragraphs), description=judged.verdict.outcome
+    )
 
 
 def _score_pictures(folder: Path, proof: Proof) -> tuple[Picture, ...]:

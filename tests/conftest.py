@@ -61,6 +61,7 @@ TOGETHER = {
     "tests/flows/test_approve.py": "prefect_server",
     "tests/flows/test_benchmark.py": "prefect_server",
     "tests/flows/test_cli.py": "prefect_server",
+    "tests/flows/test_report_command.py": "prefect_server",
     "tests/flows/test_rollback.py": "prefect_server",
     "tests/system/test_pacs_flow.py": "prefect_server",
     "tests/system/test_page.py": "served",

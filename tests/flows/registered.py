@@ -12,7 +12,8 @@ from mlflow import MlflowClient
 from flows import moves
 from flows.moves import Decision
 from radiographs import settings
-from radiographs.evaluation.verdict import Consequence, Outcome, Reason, Verdict
+from radiographs.evaluation.checks.reason import Consequence, Reason
+from radiographs.evaluation.verdict import Outcome, Verdict
 from radiographs.records import model_moves
 from radiographs.records.catalogue import Catalogue
 from radiographs.records.entries import ModelMove

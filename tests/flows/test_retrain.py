@@ -248,3 +248,19 @@ def test_a_warm_start_takes_the_champions_head_over_and_searches_none(loop: Loop
     (first,) = client.get_metric_history(run.info.run_id, "from_scratch/tune_loss")
     champion = client.get_metric_history(loop.outcome.promotion.run_id, "from_scratch/tune_loss")
     assert first.value < champion[0].value  # it did not begin anew
+
+
+def test_the_report_is_an_artifact_of_the_flow_run_with_outcome_figures_and_what_did_not_pass(loop: Loop) -> None:
+    from prefect.client.orchestration import get_client
+
+    promotion = loop.outcome.promotion
+    with get_client(sync_client=True) as api:
+        found = api.read_artifacts()
+    (artifact,) = [
+        each for each in found if each.key == f"report-{promotion.version}" and promotion.run_id in each.data
+    ]
+    assert "promote" in artifact.data.splitlines()[0]
+    balanced = promotion.proof.scorecard.balanced_accuracy
+    assert balanced is not None and balanced.words() in artifact.data
+    for reason in promotion.proof.verdict.failed:
+        assert reason.words in artifact.data
