@@ -16,6 +16,7 @@ from services import messages
 from services.refusals import Refused
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
+_CAUTIONS = ["COVID sensitivity 0.86 [0.79, 0.91] (n=120) is not proven above 0.80: its low end 0.79 lies below 0.80."]
 _EXAMPLE: Any = {
     "request_id": "4f0c2a5be51f4c0e8d5f0f4f1f8f6a30",
     "finding": "COVID",
@@ -25,8 +26,22 @@ _EXAMPLE: Any = {
     "overlay_png": "iVBORw0KGgo…",
     "film_png": None,
     "film": {"width": 2048, "height": 2500, "format": "DICOM", "corrections": []},
+    "cautions": _CAUTIONS,
     "notice": messages.NOTICE,
 }
+_CARD_EXAMPLE: Any = {
+    **_EXAMPLE["model"],
+    "backbone": "DenseNet121",
+    "precision": "f32",
+    "findings": list(_EXAMPLE["scores"]),
+    "side_px": 224,
+    "temperature": 1.31,
+    "cautions": _CAUTIONS,
+    "notice": messages.NOTICE,
+}
+_CAUTIONS_WORDS = (
+    "Checks of the release rule that this model did not pass: a person approved it in spite of them. Empty if none."
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +113,20 @@ class ModelFacts(BaseModel):
     cohort: str = Field(description="Digest of the cohort it was trained on.")
 
 
+class ModelCard(ModelFacts):
+    """Who answers, asked without a film."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _CARD_EXAMPLE})
+
+    backbone: str = Field(description="The network below the classifier's head.")
+    precision: str = Field(description="Numeric type of the compiled graph.")
+    findings: list[str] = Field(description="What it scores, in the order of the scores.")
+    side_px: int = Field(description="Side of the square that each film is brought to, in pixels.")
+    temperature: float = Field(description="The logits are divided by it before they become scores.")
+    cautions: list[str] = Field(description=_CAUTIONS_WORDS)
+    notice: str = Field(description="Research use only.")
+
+
 class FilmFacts(BaseModel):
     """What was decoded, and what was put right before the answer: an inverted film, text that may name somebody."""
 
@@ -120,6 +149,7 @@ class Prediction(bentoml.IODescriptor):
     overlay_png: str | None = Field(None, description="Base64 of a PNG, at most 1536 px on its longer side.")
     film_png: str | None = Field(None, description="Base64 of a PNG of the decoded film, of the overlay's size.")
     film: FilmFacts
+    cautions: list[str] = Field(description=_CAUTIONS_WORDS)
     notice: str = Field(description="Research use only.")
 
 

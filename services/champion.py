@@ -6,10 +6,10 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,12 +27,21 @@ Stamp = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Champion:
-    """A loaded bundle with the name under which it was registered."""
+    """A loaded bundle with the name under which it was registered.
+
+    Attributes:
+        bundle: answers.
+        name: of the registered model.
+        version: in the registry.
+        run_id: of the training; empty where nobody wrote it down.
+        cautions: checks of the release rule that it did not pass, in words; a person approved it in spite of them.
+    """
 
     bundle: Bundle
     name: str
     version: str
     run_id: str = ""
+    cautions: tuple[str, ...] = ()
 
 
 def from_pointer(pointer: Path, *, threads: int = 0) -> Champion:
@@ -46,11 +55,12 @@ def from_pointer(pointer: Path, *, threads: int = 0) -> Champion:
         named = json.loads(pointer.read_text(encoding="utf-8"))
         folder = pointer.parent / named["bundle"]
         name, version, run_id = str(named["name"]), str(named["version"]), str(named.get("run_id", ""))
+        cautions = _cautions(named, pointer.name)
     except FileNotFoundError as error:
         raise NoChampion("no model has been promoted yet: run `radiographs retrain`, then ask again") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidBundle(f"{pointer.name} does not name a bundle, a name and a version ({error})") from error
-    return tried(Champion(Bundle.load(folder, threads=threads), name, version, run_id))
+    return tried(Champion(Bundle.load(folder, threads=threads), name, version, run_id, cautions))
 
 
 def from_bento(*, threads: int = 0) -> Champion:
@@ -58,7 +68,7 @@ def from_bento(*, threads: int = 0) -> Champion:
 
     Raises:
         NoChampion: the service does not run from a Bento.
-        InvalidBundle: the bundle is incomplete or altered.
+        InvalidBundle: the bundle is incomplete or altered, or its cautions are no list of sentences.
     """
     import bentoml
 
@@ -69,8 +79,20 @@ def from_bento(*, threads: int = 0) -> Champion:
             "this service carries no model: serve a built Bento, or set RADIOGRAPHS_FOLLOW_CHAMPION=true"
         ) from error
     facts = model.info.metadata
+    cautions = _cautions(facts, f"the Bento's model {model.tag}")
     bundle = Bundle.load(Path(model.path) / "bundle", threads=threads)
-    return tried(Champion(bundle, str(facts["name"]), str(facts["version"]), str(facts["run_id"])))
+    return tried(Champion(bundle, str(facts["name"]), str(facts["version"]), str(facts["run_id"]), cautions))
+
+
+def _cautions(facts: Mapping[str, Any], source: str) -> tuple[str, ...]:
+    """The cautions that were written down with a model; none where it is older than they are.
+
+    What cannot be understood is refused: a model whose cautions were lost must not answer as one that has none.
+    """
+    written = facts.get("cautions", [])
+    if not isinstance(written, list) or not all(isinstance(sentence, str) for sentence in written):
+        raise InvalidBundle(f'{source}: expected "cautions" to be a list of sentences, got {written!r}')
+    return tuple(written)
 
 
 def tried(champion: Champion) -> Champion:
@@ -112,6 +134,8 @@ class Seat:
             return self._decline(InvalidBundle(f"the offered bundle failed to load ({type(error).__name__})"))
         self._champion, self._refusal = champion, NoChampion("")
         logger.info("answering with %s %s, bundle %s", champion.name, champion.version, champion.bundle.digest)
+        for caution in champion.cautions:
+            logger.warning("a person approved %s %s in spite of: %s", champion.name, champion.version, caution)
         return True
 
     def _decline(self, refusal: Refusal) -> Literal[False]:

@@ -13,9 +13,8 @@ from starlette.responses import Response
 
 from radiographs import settings
 from radiographs.imaging.decode import DecodeLimits
-from services import champion, messages, middleware, reading, refusals, request, site
-from services.answers import ExplainForm, FilmFacts, ModelFacts, PredictForm, Prediction, Upload
-from services.champion import Champion
+from services import champion, messages, middleware, model_card, reading, refusals, request, site
+from services.answers import ExplainForm, FilmFacts, PredictForm, Prediction, Upload
 
 
 @bentoml.service(traffic={"timeout": 60}, threads=4)
@@ -55,18 +54,19 @@ class RadiographClassifier:
             request_id=request.request_id(),
             finding=read.answer.finding,
             scores=read.scores,
-            model=model_facts(holder),
+            model=model_card.facts(holder),
             overlay_finding=shown,
             overlay_png=None if shown is None else base64.b64encode(reading.overlay_png(read, shown)).decode(),
             film_png=base64.b64encode(reading.film_png(read)).decode() if film else None,
             film=film_facts(read),
+            cautions=list(holder.cautions),
             notice=messages.NOTICE,
         )
 
     @bentoml.api(input_spec=ExplainForm)
     @refusals.in_words
     def explain(self, file: Upload, finding: str = "top") -> Annotated[bytes, ContentType("image/png")]:
-        """PNG of the film with the Grad-CAM overlay of a finding; headers X-Finding and X-Score say which."""
+        """PNG of the film with a finding's overlay; X-Finding and X-Score say which, X-Cautions how many there are."""
         holder = self.seat.holder()
         asked = reading.finding_named(holder, finding)
         read = reading.read(holder, file.read(), self.limits)
@@ -75,6 +75,7 @@ class RadiographClassifier:
             "X-Finding": quote(shown, safe=" "),
             "X-Score": f"{read.scores[shown]:.6f}",
             "X-Model-Version": holder.version,
+            "X-Cautions": str(len(holder.cautions)),
         }
         return Response(reading.overlay_png(read, shown), media_type="image/png", headers=headers)  # type: ignore[return-value]
 
@@ -85,15 +86,8 @@ def film_facts(read: reading.Reading) -> FilmFacts:
     return FilmFacts(width=file.width, height=file.height, format=file.format, corrections=list(corrections))
 
 
-def model_facts(holder: Champion) -> ModelFacts:
-    """Who answers, by name and digests."""
-    bundle = holder.bundle
-    return ModelFacts(
-        name=holder.name, version=holder.version, bundle=bundle.digest, cohort=bundle.manifest.cohort_digest
-    )
-
-
 _service: Any = RadiographClassifier  # the decorator made a bentoml.Service of the class
-_service.mount_asgi_app(site.make(lambda: _service.openapi_spec.asdict()), path="/")
+_site = site.make(lambda: _service.openapi_spec.asdict(), lambda: bentoml.get_current_service().seat.holder())
+_service.mount_asgi_app(_site, path="/")
 for _layer in (middleware.Envelope, middleware.LoopbackOnly, middleware.BodyLimit):  # the outermost first
     _service.add_asgi_middleware(_layer)

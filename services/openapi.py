@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from services import messages
+from services.answers import ModelCard
 
 _ERROR = {
     "type": "object",
@@ -31,6 +32,7 @@ _ERRORS_BY_STATUS = {
     "503": "No model was promoted yet.",
     "504": "The answer took too long.",
 }
+_ERRORS_OF_THE_CARD = ("401", "500", "503")
 _BENTOML_ERRORS = ("InvalidArgument", "NotFound", "InternalServerError", "TaskStatusResponse")
 
 
@@ -50,7 +52,21 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
     for path in ours["paths"].values():
         if "post" in path:
             _correct(path["post"])
+    schemas["ModelCard"] = ModelCard.model_json_schema()
+    ours["paths"]["/model"] = {"get": _card()}
     return ours
+
+
+def _card() -> dict[str, Any]:
+    """The operation that BentoML does not know of, since it is no API method of the service."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/ModelCard"}}}
+    errors = _errors()
+    return {
+        "operationId": "GET__model",
+        "summary": "Which model answers, and the checks of the release rule that it did not pass.",
+        "responses": {"200": {"description": "Its card.", "content": content}}
+        | {status: errors[status] for status in _ERRORS_OF_THE_CARD},
+    }
 
 
 def _correct(operation: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The web page at `/`: static files and words, with no resource from elsewhere, beside the OpenAPI document."""
+"""Everything that is read with GET: the web page with its words, the model's card, the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from radiographs import settings
-from services import messages, openapi
+from services import messages, model_card, openapi, refusals
+from services.champion import Champion
 
 PAGE = Path(__file__).with_name("page")
 
@@ -37,8 +38,15 @@ async def _words(_: Request) -> Response:
     return JSONResponse({"words": messages.WORDS, "limit_mb": settings.read().max_upload_mb})
 
 
-def make(document: Callable[[], dict[str, Any]]) -> Starlette:
-    """The page and the OpenAPI document that `document` gives, which needs the service to exist."""
+def make(document: Callable[[], dict[str, Any]], holder: Callable[[], Champion]) -> Starlette:
+    """The page, the OpenAPI document that `document` gives and the card of the champion that `holder` gives.
+
+    Both are asked for at each request, since they need the service to exist.
+    """
+
+    @refusals.in_words
+    def model(_: Request) -> Response:
+        return JSONResponse(model_card.card(holder()).model_dump())
 
     async def openapi_document(_: Request) -> Response:
         return JSONResponse(openapi.corrected(document()))
@@ -51,5 +59,6 @@ def make(document: Callable[[], dict[str, Any]]) -> Starlette:
             Route("/page/icon.svg", _icon),
             Route("/page/words.json", _words),
             Route("/docs.json", openapi_document),
+            Route("/model", model),
         ]
     )

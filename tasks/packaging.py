@@ -41,28 +41,37 @@ def package(
 ) -> str:
     """Stores a bundle, builds the Bento around it and asks it one film; returns the Bento's tag.
 
+    Args:
+        bundle: the sealed folder.
+        version: in the registry.
+        run_id: of the training.
+        bentoml_home: the store; None takes the one of this process's BENTOML_HOME.
+        cautions: the failed checks, in words, in spite of which a person approved the model; every answer carries them.
+
     Raises:
         SelfTestFailed: the build failed, or the built service did not answer as the bundle does.
     """
     model = store_bundle(bundle, version, run_id, bentoml_home=bentoml_home, cautions=cautions)
     bento = build_bento(PROJECT, model, bentoml_home=bentoml_home)
     film = overlays.to_png(phantoms.draw("Normal", seed=1).pixels)
-    seconds = self_test(bento, film, bundle, bentoml_home=bentoml_home)
+    seconds = self_test(bento, film, bundle, bentoml_home=bentoml_home, cautions=cautions)
     get_run_logger().info("Bento %s was ready in %.1f s and answered its self-test", bento, seconds)
     return bento
 
 
 @task(cache_policy=NO_CACHE)
 def point(root: Path, bundle: Path, version: RegisteredVersion, cautions: tuple[str, ...] = ()) -> Path:
-    """Names the new champion in the pointer file that running services follow; the file is replaced in one move."""
-    named: dict[str, Any] = {
+    """Names the new champion, and the checks it did not pass, in the pointer file that running services follow.
+
+    The file is replaced in one move.
+    """
+    named = {
         "bundle": bundle.resolve().relative_to(root.resolve()).as_posix(),
         "name": REGISTERED_NAME,
         "version": version.version,
         "run_id": version.run_id,
+        "cautions": list(cautions),
     }
-    if cautions:
-        named["cautions"] = list(cautions)
     pointer = root / POINTER
     arriving = pointer.with_name(f".{pointer.name}.{os.getpid()}")
     arriving.write_text(json.dumps(named, indent=2) + "\n", encoding="utf-8")
@@ -73,7 +82,10 @@ def point(root: Path, bundle: Path, version: RegisteredVersion, cautions: tuple[
 def store_bundle(
     folder: Path, version: str, run_id: str, *, bentoml_home: Path | None = None, cautions: tuple[str, ...] = ()
 ) -> str:
-    """Copies a verified bundle into BentoML's model store; returns the model's tag, the same for the same bundle.
+    """Copies a verified bundle into BentoML's model store; returns the model's tag.
+
+    The tag is the same for the same bundle with the same cautions, and another for others: a stored model is used
+    again by its tag, and must not lose a caution or keep one on the way.
 
     Raises:
         InvalidBundle: the bundle is incomplete or altered.
@@ -82,7 +94,7 @@ def store_bundle(
 
     bundle = Bundle.load(folder)
     store = _model_store(bentoml_home)
-    tag = f"{MODEL}:v{version}-{bundle.digest[:12]}"
+    tag = f"{MODEL}:v{version}-{bundle.digest[:12]}{_mark(cautions)}"
     if store.list(tag):
         return tag
     facts = {
@@ -132,11 +144,14 @@ def build_bento(project: Path, model: str, *, bentoml_home: Path | None = None) 
     return f"{staged.name}:{version}"
 
 
-def self_test(bento: str, film_png: bytes, bundle: Path, *, bentoml_home: Path | None = None) -> float:
+def self_test(
+    bento: str, film_png: bytes, bundle: Path, *, bentoml_home: Path | None = None, cautions: tuple[str, ...] = ()
+) -> float:
     """Starts a built Bento, posts one film, compares its answer with the bundle's own; returns the seconds to ready.
 
     Raises:
-        SelfTestFailed: it did not start, did not answer 200, or answered otherwise than the bundle.
+        SelfTestFailed: it did not start, did not answer 200, answered otherwise than the bundle, or did not carry
+            exactly these cautions.
     """
     reference = Bundle.load(bundle)
     expected = reference.answer(decode.decode_bytes(film_png, "the self-test film").pixels)
@@ -150,6 +165,12 @@ def self_test(bento: str, film_png: bytes, bundle: Path, *, bentoml_home: Path |
         raise SelfTestFailed(
             f"the Bento {bento} does not answer as its bundle does (scores differ by {difference:.1e}, "
             f"limit {SCORE_TOLERANCE:.0e}; bundle {answer['model']['bundle'][:12]}, expected {reference.digest[:12]})"
+        )
+    carried = answer.get("cautions")
+    if carried != list(cautions):
+        raise SelfTestFailed(
+            f"the Bento {bento} must carry the cautions of its model in every answer: "
+            f"expected {list(cautions)}, got {carried}"
         )
     return service.seconds_to_ready
 
@@ -191,6 +212,13 @@ def _commit_label(project: Path) -> list[str]:
         return []
     asked = subprocess.run([git, "-C", str(project), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     return [f"git_commit={asked.stdout.strip()}"] if asked.returncode == 0 else []
+
+
+def _mark(cautions: tuple[str, ...]) -> str:
+    """What tells a model with cautions from the same model without them, in its tag."""
+    if not cautions:
+        return ""
+    return f"-c{hashlib.sha256(json.dumps(cautions).encode()).hexdigest()[:8]}"
 
 
 def _largest_difference(expected: dict[str, float], answered: dict[str, float]) -> float:

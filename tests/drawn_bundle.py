@@ -14,6 +14,11 @@ from radiographs.runtime import manifest
 from radiographs.runtime.manifest import Manifest
 
 CELL_PX, N_MAPS = 8, 6
+# Two checks that a model of the tests did not pass; the second tries what JSON, YAML and HTML might spoil.
+CAUTIONS = (
+    "COVID sensitivity 0.86 [0.79, 0.91] (n=120) is not proven above 0.80: its low end 0.79 lies below 0.80.",
+    "Accuracy against the champion: difference −0.01; films of <b>one source</b> & fewer than 50.",
+)
 
 
 def write(folder: Path, *, seed: int = 0, side_px: int = 64, findings: Findings | None = None) -> Path:
@@ -38,10 +43,11 @@ def write(folder: Path, *, seed: int = 0, side_px: int = 64, findings: Findings 
     return folder
 
 
-def point(home: Path, bundle: str, version: str) -> None:
-    """Replaces the pointer file in one move, as a promotion does."""
+def point(home: Path, bundle: str, version: str, **more: object) -> None:
+    """Replaces the pointer file in one move, as a promotion does; `more` are further keys of it."""
     arriving = home / "champion.json.new"
-    arriving.write_text(json.dumps({"bundle": bundle, "version": version, "name": "radiographs", "run_id": "a-run"}))
+    named = {"bundle": bundle, "version": version, "name": "radiographs", "run_id": "a-run"}
+    arriving.write_text(json.dumps(named | more))
     arriving.replace(home / "champion.json")
 
 

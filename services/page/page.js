@@ -2,7 +2,7 @@
 // Sends one film to the service and shows it, its overlay and its scores; no film leaves for anywhere else.
 
 const at = (id) => document.getElementById(id);
-const state = { words: null, limit: "", language: "en", film: null, answer: null, overlays: new Map(), filmPng: "", error: null, turn: 0 };
+const state = { words: null, limit: "", language: "en", film: null, answer: null, overlays: new Map(), filmPng: "", cautions: null, error: null, turn: 0 };
 
 const png = (base64) => `data:image/png;base64,${base64}`;
 const word = (key) => state.words?.[state.language].page[key] ?? "";
@@ -36,7 +36,19 @@ function draw() {
   if (state.answer) at("choose").textContent = word("again") || at("choose").textContent;
   at("drop").classList.toggle("small", Boolean(state.answer));
   drawError();
+  drawCautions();
   drawAnswer();
+}
+
+// Checks that the model did not pass: under the scores, and under the place for a film until there are any.
+function drawCautions() {
+  const cautions = state.cautions ?? [];
+  const shown = at("cautions");
+  const place = at(state.answer ? "choices" : "drop");
+  if (place.nextElementSibling !== shown) place.after(shown);
+  shown.hidden = !cautions.length;
+  at("cautions-list").replaceChildren(...cautions.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  if (!state.film) at("status").textContent = cautions.length ? word("cautions") : "";
 }
 
 function drawError() {
@@ -63,7 +75,8 @@ function drawAnswer() {
   at("size").textContent = [size, ...answer.film.corrections.map(word)].join(", ");
   drawScores(answer);
   drawFacts(answer);
-  at("status").textContent = fill(word("done"), { finding: named(answer.finding), score: number(answer.scores[answer.finding]), overlay: named(shown) });
+  const done = fill(word("done"), { finding: named(answer.finding), score: number(answer.scores[answer.finding]), overlay: named(shown) });
+  at("status").textContent = state.cautions?.length ? `${done} ${word("cautions")}` : done;
 }
 
 function drawScores(answer) {
@@ -153,7 +166,7 @@ async function answered(film, overlay) {
     if (turn !== state.turn) return;
     if (state.answer && state.answer.model.bundle !== answer.model.bundle) state.overlays.clear();
     state.overlays.set(answer.overlay_finding, answer.overlay_png);
-    Object.assign(state, { answer, filmPng: answer.film_png, error: null });
+    Object.assign(state, { answer, filmPng: answer.film_png, cautions: answer.cautions, error: null });
   } catch (error) {
     if (turn !== state.turn) return;
     state.error = error.code ? error : { code: "internal" };
@@ -192,11 +205,12 @@ async function begin() {
   const { words, limit_mb: limit } = await (await fetch("/page/words.json")).json();
   Object.assign(state, { words, limit });
   speak(remembered() ?? (navigator.language || "en").slice(0, 2));
-  const ready = await fetch("/readyz").catch(() => null);
-  if (ready?.status === 503 && !state.film) {
-    state.error = { code: "no_champion" };
-    draw();
-  }
+  const reply = await fetch("/model").catch(() => null);
+  const model = await reply?.json().catch(() => null);
+  if (!model) return;
+  if (reply.ok) state.cautions ??= model.cautions;
+  else if (reply.status === 503 && !state.film) state.error = { code: model.code };
+  draw();
 }
 
 begin();

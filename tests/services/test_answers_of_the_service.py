@@ -46,6 +46,43 @@ def test_an_answer_says_who_gave_it_and_that_it_is_for_research(post: Post, bund
     assert answer["overlay_png"] is None and answer["film_png"] is None
 
 
+@pytest.fixture
+def cautious(serve: Any, state: Path) -> TestClient:
+    """The service with a champion that a person approved in spite of two checks."""
+    drawn_bundle.point(state, "bundles/drawn", "7", cautions=list(drawn_bundle.CAUTIONS))
+    yield serve(state)
+    drawn_bundle.point(state, "bundles/drawn", "7")
+
+
+def test_every_answer_of_a_model_with_cautions_carries_them(cautious: TestClient) -> None:
+    film = {"file": ("film.png", drawn_film.png())}
+    assert cautious.post("/predict", files=film).json()["cautions"] == list(drawn_bundle.CAUTIONS)
+    assert cautious.post("/explain", files=film).headers["x-cautions"] == "2"
+    assert cautious.get("/model").json()["cautions"] == list(drawn_bundle.CAUTIONS)
+
+
+def test_every_answer_of_a_model_without_cautions_says_that_there_are_none(client: TestClient, post: Post) -> None:
+    assert post(drawn_film.png()).json()["cautions"] == []
+    assert post(drawn_film.png(), "/explain").headers["x-cautions"] == "0"
+    assert client.get("/model").json()["cautions"] == []
+
+
+def test_the_model_is_described_without_a_film(client: TestClient, bundle_folder: Path) -> None:
+    assert client.get("/model").json() == {
+        "name": "radiographs",
+        "version": "7",
+        "bundle": Bundle.load(bundle_folder, threads=1).digest,
+        "cohort": "0" * 64,
+        "backbone": "LeNet-5",
+        "precision": "f32",
+        "findings": list(FINDINGS),
+        "side_px": 64,
+        "temperature": 1.5,
+        "cautions": [],
+        "notice": messages.NOTICE,
+    }
+
+
 def test_the_overlay_of_the_top_finding_comes_in_the_same_answer(post: Post) -> None:
     answer = post(drawn_film.png(), overlay="top", film="true").json()
     overlay, film = (_picture(base64.b64decode(answer[name])) for name in ("overlay_png", "film_png"))
@@ -167,8 +204,18 @@ def test_before_the_first_promotion_every_film_gets_503_in_one_sentence(serve: A
     reply = client.post("/predict", files={"file": ("film.png", drawn_film.png())})
     assert reply.status_code == 503
     assert reply.json()["error"].startswith("no model has been promoted yet")
+    asked = client.get("/model", headers={"x-request-id": "case-17"})
+    assert asked.status_code == 503
+    assert asked.json() == reply.json() | {"request_id": "case-17"}
     assert client.get("/readyz").status_code == 503
     assert client.get("/livez").status_code == 200
+
+
+def test_a_champion_that_cannot_be_used_is_said_without_a_path(serve: Any, tmp_path: Path) -> None:
+    drawn_bundle.point(tmp_path, "bundles/none", "1")
+    reply = serve(tmp_path).get("/model")
+    assert (reply.status_code, reply.json()["code"]) == (503, "unusable_bundle")
+    assert reply.json()["error"] == messages.WORDS["en"]["errors"]["unusable_bundle"]
 
 
 def test_other_findings_are_served_under_their_own_names(serve: Any, tmp_path: Path) -> None:
@@ -188,7 +235,18 @@ def test_the_openapi_document_has_an_example_and_our_errors(client: TestClient) 
     assert "BentoML" not in str(document["info"])
 
 
-def test_the_example_of_the_document_is_a_valid_answer() -> None:
-    from services.answers import Prediction
+def test_the_openapi_document_describes_the_model_card(client: TestClient) -> None:
+    document = client.get("/docs.json").json()
+    answers = document["paths"]["/model"]["get"]["responses"]
+    assert answers["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/ModelCard"}
+    assert set(answers) == {"200", "401", "500", "503"}
+    card = document["components"]["schemas"]["ModelCard"]
+    assert set(card["required"]) == set(client.get("/model").json()) == set(card["example"])
 
-    Prediction.model_validate(Prediction.model_config["json_schema_extra"]["example"])
+
+def test_the_examples_of_the_document_are_valid_answers_with_a_caution() -> None:
+    from services.answers import ModelCard, Prediction
+
+    for answer in (Prediction, ModelCard):
+        example = answer.model_validate(answer.model_config["json_schema_extra"]["example"])
+        assert example.cautions

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import threading
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import drawn_bundle
 import drawn_film
@@ -36,6 +38,63 @@ def test_the_pointer_names_the_champion(home: Path) -> None:
     found = champion.from_pointer(home / "champion.json", threads=1)
     assert (found.name, found.version, found.run_id) == ("radiographs", "1", "a-run")
     assert found.bundle.digest == Bundle.load(home / "bundles" / "first", threads=1).digest
+
+
+def test_the_pointer_names_the_cautions_and_an_older_one_has_none(home: Path) -> None:
+    older = champion.from_pointer(home / "champion.json", threads=1)
+    drawn_bundle.point(home, "bundles/first", "1", cautions=["AUROC is not proven above 0.80.", "Few films."])
+    found = champion.from_pointer(home / "champion.json", threads=1)
+    assert older.cautions == ()
+    assert found.cautions == ("AUROC is not proven above 0.80.", "Few films.")
+
+
+@pytest.mark.parametrize("written", ["a sentence", None, {"check": "a sentence"}, ["a sentence", 3], [["a sentence"]]])
+def test_cautions_that_are_no_list_of_sentences_are_refused(home: Path, written: object) -> None:
+    drawn_bundle.point(home, "bundles/first", "1", cautions=written)
+    with pytest.raises(InvalidBundle, match=r'champion.json: expected "cautions" to be a list of sentences'):
+        champion.from_pointer(home / "champion.json", threads=1)
+
+
+def test_the_same_bundle_approved_anew_is_seated_with_its_new_cautions(home: Path) -> None:
+    seat, follower = _follower(home)
+    follower.look()
+    drawn_bundle.point(home, "bundles/first", "1", cautions=["Few films."])
+    follower.look()
+    assert seat.holder().cautions == ("Few films.",)
+
+
+def _baked(home: Path, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
+    """Makes this process one that serves a Bento around the second bundle."""
+    models = importlib.import_module("bentoml.models")  # the attribute of that name is a stand-in until then
+    facts = {"name": "radiographs", "version": "2", "run_id": "b-run"} | more
+    (home / "baked").mkdir()
+    (home / "bundles" / "second").rename(home / "baked" / "bundle")
+    model = SimpleNamespace(path=home / "baked", tag="radiographs-bundle:v2", info=SimpleNamespace(metadata=facts))
+    monkeypatch.setattr(models, "get", lambda _: model)
+
+
+@pytest.mark.parametrize(
+    ("more", "cautions"),
+    [
+        pytest.param({}, (), id="stored before there were cautions"),
+        pytest.param({"cautions": []}, (), id="none"),
+        pytest.param({"cautions": ["Few films."]}, ("Few films.",), id="one"),
+    ],
+)
+def test_a_bento_names_the_cautions_of_its_model(
+    home: Path, monkeypatch: pytest.MonkeyPatch, more: dict[str, object], cautions: tuple[str, ...]
+) -> None:
+    _baked(home, monkeypatch, **more)
+    found = champion.from_bento(threads=1)
+    assert (found.version, found.run_id, found.cautions) == ("2", "b-run", cautions)
+
+
+def test_a_bento_whose_cautions_are_no_list_of_sentences_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _baked(home, monkeypatch, cautions="a sentence")
+    with pytest.raises(InvalidBundle, match="radiographs-bundle:v2: expected"):
+        champion.from_bento(threads=1)
 
 
 def test_without_a_pointer_there_is_no_champion(tmp_path: Path) -> None:

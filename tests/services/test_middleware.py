@@ -16,7 +16,17 @@ from starlette.testclient import TestClient
 
 from services import middleware, request
 
-ROUTES = ("/", "/page/page.js", "/page/words.json", "/docs.json", "/schema.json", "/livez", "/healthz", "/readyz")
+ROUTES = (
+    "/",
+    "/page/page.js",
+    "/page/words.json",
+    "/model",
+    "/docs.json",
+    "/schema.json",
+    "/livez",
+    "/healthz",
+    "/readyz",
+)
 FORWARDED = {
     "Forwarded": "for=127.0.0.1",
     "X-Forwarded-For": "127.0.0.1",

@@ -50,6 +50,15 @@ def served(built: Built) -> Iterator[ServedBento]:
         yield service
 
 
+@pytest.fixture(scope="session")
+def served_with_cautions(built: Built) -> Iterator[ServedBento]:
+    """The same bundle in a Bento of its own, running, as a person approved it in spite of two checks."""
+    model = packaging.store_bundle(built.bundle, "7", "a-run", bentoml_home=built.home, cautions=drawn_bundle.CAUTIONS)
+    tag = packaging.build_bento(packaging.PROJECT, model, bentoml_home=built.home)
+    with packaging.serve_bento(tag, built.home, threads=1) as service:
+        yield service
+
+
 @pytest.fixture(scope="module")  # no longer: while it lasts, Playwright's event loop runs in this thread
 def browser() -> Iterator[Any]:
     """A real Chromium without a window."""

@@ -21,6 +21,7 @@ TRAINING = ("tensorflow", "keras", "prefect", "mlflow", "great_expectations", "p
 ROUTES = (
     "/",
     "/page/page.js",
+    "/model",
     "/docs.json",
     "/schema.json",
     "/livez",

@@ -54,8 +54,21 @@ def test_a_stored_bundle_is_whole_and_says_where_it_came_from(model: str, bundle
 
 
 def test_the_same_bundle_is_stored_once(model: str, bundle: Path, home: Path) -> None:
+    before = len(list((home / "models").glob("*/v7-*")))
     assert packaging.store_bundle(bundle, "7", "a-run", bentoml_home=home) == model
-    assert len(list((home / "models").glob("*/v7-*"))) == 1
+    assert len(list((home / "models").glob("*/v7-*"))) == before
+
+
+def test_cautions_are_stored_with_the_model_under_a_tag_of_their_own(model: str, bundle: Path, home: Path) -> None:
+    def stored(*cautions: str) -> str:
+        return packaging.store_bundle(bundle, "7", "a-run", bentoml_home=home, cautions=cautions)
+
+    first, both = stored(drawn_bundle.CAUTIONS[0]), stored(*drawn_bundle.CAUTIONS)
+    assert len({model, first, both}) == 3
+    assert stored(*drawn_bundle.CAUTIONS) == both and stored() == model
+    for tag, expected in ((model, []), (first, [drawn_bundle.CAUTIONS[0]]), (both, list(drawn_bundle.CAUTIONS))):
+        facts = yaml.safe_load((home / "models" / tag.replace(":", "/") / "model.yaml").read_text())["metadata"]
+        assert facts["cautions"] == expected
 
 
 def test_an_altered_bundle_is_not_stored(bundle: Path, tmp_path: Path) -> None:
@@ -111,6 +124,33 @@ def test_an_older_bento_answers_with_its_own_model_after_a_newer_one_was_stored(
 def running(bento: str, home: Path) -> Iterator[ServedBento]:
     with packaging.serve_bento(bento, home, threads=1) as service:
         yield service
+
+
+@pytest.mark.system
+def test_a_package_with_cautions_is_another_bento_that_answers_with_them(
+    bento: str, bundle: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.logging import disable_run_logger
+
+    with disable_run_logger():
+        cautious = packaging.package.fn(bundle, "7", "a-run", home, drawn_bundle.CAUTIONS)
+    assert cautious != bento
+    with packaging.serve_bento(cautious, home, threads=1) as service:
+        assert service.predict(drawn_film.png())[1]["cautions"] == list(drawn_bundle.CAUTIONS)
+        monkeypatch.setattr(packaging, "serve_bento", lambda *_, **__: nullcontext(service))
+        assert packaging.self_test(cautious, drawn_film.png(), bundle, cautions=drawn_bundle.CAUTIONS) > 0
+        for other in ((), drawn_bundle.CAUTIONS[:1], drawn_bundle.CAUTIONS[::-1]):
+            with pytest.raises(SelfTestFailed, match="must carry the cautions of its model"):
+                packaging.self_test(cautious, drawn_film.png(), bundle, cautions=other)
+
+
+@pytest.mark.system
+def test_a_bento_without_the_cautions_it_should_carry_fails(
+    bento: str, running: ServedBento, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaging, "serve_bento", lambda *_, **__: nullcontext(running))
+    with pytest.raises(SelfTestFailed, match="must carry the cautions of its model"):
+        packaging.self_test(bento, drawn_film.png(), bundle, cautions=drawn_bundle.CAUTIONS)
 
 
 @pytest.mark.system
@@ -179,5 +219,8 @@ def test_the_pointer_names_the_bundle_relative_to_the_state_folder(tmp_path: Pat
     pointer = packaging.point.fn(tmp_path, folder, RegisteredVersion("7", "a-run", "drawn"))
     assert pointer == tmp_path / "champion.json"
     named = json.loads(pointer.read_text())
-    assert named == {"bundle": "bundles/drawn", "name": "radiographs", "version": "7", "run_id": "a-run"}
+    expected = {"bundle": "bundles/drawn", "name": "radiographs", "version": "7", "run_id": "a-run", "cautions": []}
+    assert named == expected
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bundles", "champion.json"]
+    packaging.point.fn(tmp_path, folder, RegisteredVersion("7", "a-run", "drawn"), drawn_bundle.CAUTIONS)
+    assert json.loads(pointer.read_text()) == expected | {"cautions": list(drawn_bundle.CAUTIONS)}
