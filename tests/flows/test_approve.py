@@ -77,7 +77,7 @@ def test_a_name_that_is_too_short_unknown_or_anothers_too_is_refused_with_where_
     models.add("hold", run_id="abcdefgh2" + "0" * 23)
     for asked in ("abcdefg", "abcdefghi", "3", ""):
         refused(models, UnknownModel, "no model is registered as .*`radiographs promote` lists", asked)
-    refused(models, UnknownModel, "the runs of 2 begin with 'abcdefgh'", "abcdefgh")
+    refused(models, UnknownModel, "the runs or bundles of 2 begin with 'abcdefgh'", "abcdefgh")
     assert approve("abcdefgh2").move.version == "2"
 
 
