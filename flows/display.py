@@ -95,9 +95,9 @@ def verdict(decided: Verdict) -> None:
     """The verdict, what did not pass in words, and what did by name."""
     heading(f"Verdict: {decided.outcome}")
     for reason in decided.failed:
-        say(f"  {reason.consequence.upper():<8}{reason.words}")
-    passed = [reason.check for reason in decided.reasons if reason.passed]
-    say(f"  passed  {len(passed)} of {len(decided.reasons)} checks, each in words in the report: {', '.join(passed)}")
+        say(f"  {reason.label + ':':<20}{reason.words}")
+    names = ", ".join(reason.check for reason in decided.passed)
+    say(f"  {'Passed:':<20}{len(decided.passed)} of {len(decided.reasons)} checks, in words in the report: {names}")
 
 
 def promotion(done: Promotion) -> None:

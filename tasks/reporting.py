@@ -94,7 +94,7 @@ def _publish(judged: Judged, run_id: str, page: Path) -> None:
         NOTICE,
         "\n".join(f"| {' | '.join(row)} |" for row in table),
         f"On {judged.scorecard.n} held-out films in {judged.scorecard.n_groups} groups, 95 % intervals.",
-        "\n".join(f"- **{each.consequence}**: {each.words}" for each in judged.verdict.failed) or "All checks passed.",
+        "\n".join(f"- **{each.label}**: {each.words}" for each in judged.verdict.failed) or "All checks passed.",
         f"MLflow run `{run_id}`, [the whole report]({page.as_uri()})",
     )
     create_markdown_artifact(
@@ -241,8 +241,10 @@ def version_page(lineage: Lineage, proof: Proof, report_file: Path) -> VersionPa
         "bento": lineage.bento or "none",
         "report": str(report_file),
     }
-    marks = {True: "passed", False: "**failed**"}
-    reasons = "\n".join(f"- {marks[reason.passed]}: {reason.words}" for reason in proof.verdict.reasons)
+    reasons = "\n".join(
+        f"- {reason.label.lower() if reason.passed else f'**{reason.label.lower()}**'}: {reason.words}"
+        for reason in proof.verdict.reasons
+    )
     paragraphs = (
         NOTICE,
         f"**Verdict: {proof.verdict.outcome}**",

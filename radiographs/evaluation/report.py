@@ -205,9 +205,9 @@ def _audit_words(verdict: Verdict) -> str:
     asked = [each for each in verdict.reasons if each.check.startswith("Audit")]
     if not asked or any(each.check == "Audit" for each in asked):
         return "No audit for shortcuts was made of this one."
-    blind = [each for each in asked if "not judged" in each.words]
-    failed = [each for each in asked if each not in blind and each.consequence in ("holds", "rejects")]
-    warned = [each for each in asked if each not in blind and each.consequence == "warns"]
+    blind = [each for each in asked if not each.judged]
+    failed = [each for each in asked if each.judged and each.consequence in ("holds", "rejects")]
+    warned = [each for each in asked if each.judged and each.consequence == "warns"]
     said = f"The audit for shortcuts says of this one that it failed: {_checks(failed)}." if failed else ""
     if warned:
         said += f" {'It also warns' if failed else 'The audit for shortcuts warns'} of: {_checks(warned)}."

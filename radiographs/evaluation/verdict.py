@@ -34,9 +34,14 @@ class Verdict:
     rule_digest: str
 
     @property
+    def passed(self) -> tuple[Reason, ...]:
+        """The checks that were judged and met."""
+        return tuple(reason for reason in self.reasons if reason.passed)
+
+    @property
     def failed(self) -> tuple[Reason, ...]:
-        """The checks that did not pass, the gravest first."""
-        order = ("rejects", "holds", "warns")
+        """The checks that did not pass, the gravest first; last those that were not judged and have no consequence."""
+        order = ("rejects", "holds", "warns", "none")
         return tuple(sorted((r for r in self.reasons if not r.passed), key=lambda r: order.index(r.consequence)))
 
     @property

@@ -293,6 +293,7 @@ def test_what_was_not_judged_has_the_consequence_that_the_rule_gives_it(said: st
     )
     seen = the("Audit: lungs hidden", found)
     assert seen.consequence == said and "not judged, no masks" in seen.words
+    assert not seen.passed and seen in found.failed and seen.label.startswith("Not judged")
     assert found.outcome == ("hold" if said == "holds" else "promote")
 
 
@@ -355,7 +356,7 @@ def test_every_reason_is_a_sentence_and_every_figure_in_it_has_its_films_and_int
 def test_a_reason_passed_exactly_when_it_has_no_consequence() -> None:
     for found in every_kind_of_verdict():
         for reason in found.reasons:
-            assert reason.passed == (reason.consequence == "none")
+            assert reason.passed == (reason.consequence == "none" and reason.judged)
         assert len({reason.check for reason in found.reasons}) == len(found.reasons)
 
 

@@ -6,10 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from radiographs import settings
-from radiographs.errors import BatchRefused, CohortRejected, TrackingUnavailable, WeightsUnavailable
-from radiographs.imaging import phantom_batches
+from radiographs.errors import (
+    BatchRefused,
+    CohortRejected,
+    InvalidReleaseRule,
+    TrackingUnavailable,
+    WeightsUnavailable,
+)
+from radiographs.imaging import overlays, phantom_batches, phantoms
 from radiographs.imaging.phantoms import Shortcut
 from radiographs.network.heads import HeadSettings
 from radiographs.network.recipe import SearchSettings
@@ -17,8 +24,9 @@ from radiographs.network.tuning import Trial
 from radiographs.records import cohort as cohorts
 from radiographs.records import model_moves
 from radiographs.records.catalogue import Catalogue
+from tasks import packaging
 from tasks.tracking import Tracking, TrialRuns
-from tests.conftest import NAMES, QUICK, Loop, point_at
+from tests.conftest import NAMES, PROJECT, QUICK, Loop, lenient, point_at
 
 
 @pytest.fixture
@@ -177,6 +185,29 @@ def test_an_absent_weights_file_is_refused_before_the_inbox_is_touched(loop: Loo
     assert sorted((loop.home / "batches").glob("*")) == batches
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("films_per_finding:", "films_per_findings:", "films_per_findings is no key"),
+        ("border_only:      {at_most", "border_only:      {at_least", "audit.border_only"),
+        ("verdicts_served:\n", "verdicts_served:\n  hold_from: 1\n", "'hold_from' is given twice"),
+    ],
+)
+def test_a_rule_with_a_fault_is_refused_before_the_inbox_is_touched(
+    loop: Loop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, said: str
+) -> None:
+    from flows.retrain import retrain
+
+    shipped = (PROJECT / "expectations" / "release.yaml").read_text(encoding="utf-8")
+    assert old in shipped
+    (tmp_path / "release.yaml").write_text(shipped.replace(old, new), encoding="utf-8")
+    monkeypatch.setenv("RADIOGRAPHS_RELEASE_RULE", str(tmp_path / "release.yaml"))
+    batches = sorted((loop.home / "batches").glob("*"))
+    with pytest.raises(InvalidReleaseRule, match=said):
+        retrain(inbox=loop.inbox)
+    assert sorted((loop.home / "batches").glob("*")) == batches
+
+
 def test_a_tracking_database_that_cannot_be_written_is_named_with_the_remedy(
     loop: Loop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +250,58 @@ def test_a_second_batch_moves_no_old_film_and_a_better_model_replaces_the_first(
     challenger = client.get_model_version_by_alias("radiographs", "challenger")
     assert str(challenger.version) == outcome.promotion.version
     assert replaced, [reason.words for reason in proof.verdict.reasons if not reason.passed]
+
+
+@pytest.mark.long
+def test_a_champion_whose_bundle_is_gone_lets_no_challenger_pass_and_one_that_is_back_does(loop: Loop, client) -> None:
+    from flows.retrain import retrain
+
+    champion = client.get_model_version_by_alias("radiographs", "champion")
+    bundle = loop.home / "bundles" / champion.tags["bundle"]
+    away = bundle.rename(bundle.with_name("away"))
+    try:
+        outcome = retrain(inbox=loop.inbox, force=True, **(QUICK | {"epochs": 2}))
+    finally:
+        away.rename(bundle)
+    decided = outcome.promotion.proof.verdict
+    assert decided.outcome == "reject" and outcome.promotion.proof.comparison is None
+    (gone,) = [reason for reason in decided.reasons if reason.consequence == "rejects"]
+    assert gone.check == "Champion" and "radiographs rollback" in gone.words
+    assert client.get_model_version_by_alias("radiographs", "champion").version == champion.version
+
+
+@pytest.mark.long
+def test_a_first_model_that_fails_the_audit_is_held_and_once_approved_says_so_everywhere(
+    prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.approve import approve
+    from flows.retrain import retrain
+
+    home = tmp_path / "state"
+    point_at(home, monkeypatch)
+    shipped = yaml.safe_load((PROJECT / "expectations" / "release.yaml").read_text(encoding="utf-8"))
+    strict = lenient(shipped)
+    strict["audit"]["border_swapped"] = shipped["audit"]["border_swapped"]
+    settings.read().release_rule.write_text(yaml.safe_dump(strict), encoding="utf-8")
+    cue = Shortcut(NAMES[0], "border")
+    batch = phantom_batches.write_batch(
+        home / "inbox" / "one", 300, 5, side_px=96, findings=NAMES, spoiled=False, shortcut=cue
+    )
+    held = retrain(inbox=batch.folder, **QUICK).promotion
+    assert held.proof.verdict.outcome == "hold" and held.bento is None and not (home / "champion.json").exists()
+    (caution,) = held.proof.verdict.cautions
+    assert caution.startswith("Audit: border swapped")
+    approve(held.version, "Dr A. Example", "phantoms, to see it answer")
+    assert json.loads((home / "champion.json").read_text())["cautions"] == [caution]
+    with packaging.serve_bento(moves_of(home)[-1], home / "bentoml") as service:
+        status, answer = service.predict(overlays.to_png(phantoms.draw("Normal", 3, side_px=96).pixels))
+    assert status == 200 and answer["cautions"] == [caution]
+
+
+def moves_of(home: Path) -> list[str]:
+    """The Bentos that were built in a home, oldest first."""
+    built = (home / "bentoml" / "bentos" / "radiographs").glob("*/bento.yaml")
+    return [f"radiographs:{file.parent.name}" for file in sorted(built, key=lambda file: file.stat().st_mtime)]
 
 
 @pytest.mark.long

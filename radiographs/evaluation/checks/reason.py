@@ -14,15 +14,29 @@ class Reason:
 
     Attributes:
         check: its short name.
-        passed: whether it was met; a figure that is missing never passes.
+        passed: whether it was met; a figure that is missing never passes, nor does what was not judged.
         words: the sentence that a person reads.
         consequence: what a check that did not pass does to the verdict.
+        judged: whether films sufficed to judge; what was not judged has neither passed nor failed.
     """
 
     check: str
     passed: bool
     words: str
     consequence: Consequence = "none"
+    judged: bool = True
+
+    @property
+    def label(self) -> str:
+        """How the check came out, in a word or two, with what follows where it did not pass."""
+        if not self.judged:
+            return "Not judged" if self.consequence == "none" else f"Not judged, {self.consequence}"
+        return "Passed" if self.passed else self.consequence.capitalize()
+
+
+def not_judged(check: str, words: str, consequence: Consequence) -> Reason:
+    """A check that could not be judged, and what the rule makes of that."""
+    return Reason(check, False, words, consequence, judged=False)
 
 
 def of(check: str, words: str, consequence: Consequence = "none") -> Reason:

@@ -35,7 +35,7 @@ def _on_observation(name: str, limit: AtMost | AtLeast, seen: Observation | None
     if seen is None:
         return reason.of(check, f"{check} was not measured.", "holds")
     if seen.figure is None:
-        return reason.of(check, f"{check}: not judged, {seen.why}.", limit.not_judged)
+        return reason.not_judged(check, f"{check}: not judged, {seen.why}.", limit.not_judged)
     shown = f"{check}, {seen.words}: {seen.meaning} {seen.figure.words(signed=True)} (n={seen.n})"
     called = f"the limit of {limit.in_words()}"
     if limit.proven_beyond(seen.figure):
@@ -50,7 +50,7 @@ def _on_source(limit: AtMost, probes: tuple[Probe, ...]) -> Reason:
     judged = [probe for probe in probes if probe.judged]
     if not judged:
         words = f"{SOURCE}: not judged, no finding has films enough of two sources."
-        return reason.of(SOURCE, words, limit.not_judged)
+        return reason.not_judged(SOURCE, words, limit.not_judged)
     shown = "; ".join(
         f"within {probe.films} {in_words(probe.told)} where chance is {decimal(probe.chance)} (n={probe.n})"
         for probe in judged
