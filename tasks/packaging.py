@@ -127,7 +127,12 @@ def build_bento(project: Path, model: str, *, bentoml_home: Path | None = None) 
         version = f"v{facts['version']}-{facts['bundle'][:8]}-{staged.digest[:8]}"
         if _bento_store(bentoml_home).list(f"{staged.name}:{version}"):
             return f"{staged.name}:{version}"
-        labels = [f"model_version={facts['version']}", f"run_id={facts['run_id']}", *_commit_label(project)]
+        sources = commit(project)
+        labels = [
+            f"model_version={facts['version']}",
+            f"run_id={facts['run_id']}",
+            *([f"git_commit={sources}"] if sources else []),
+        ]
         command = [sys.executable, "-m", "bentoml", "build", "--output", "tag", "--version", version]
         command += [word for label in labels for word in ("--label", label)]
         built = subprocess.run(
@@ -205,13 +210,13 @@ def _digest(folder: Path) -> str:
     return content.hexdigest()
 
 
-def _commit_label(project: Path) -> list[str]:
-    """The git commit of the sources, where they are a checkout and git is there."""
+def commit(project: Path) -> str:
+    """The git commit of the sources; "" where they are no checkout, or git is not there."""
     git = shutil.which("git")
     if git is None:
-        return []
+        return ""
     asked = subprocess.run([git, "-C", str(project), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    return [f"git_commit={asked.stdout.strip()}"] if asked.returncode == 0 else []
+    return asked.stdout.strip() if asked.returncode == 0 else ""
 
 
 def _mark(cautions: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from prefect import task
@@ -24,11 +25,12 @@ from radiographs.records.catalogue import Catalogue
 from radiographs.records.cohort import Cohort
 from radiographs.runtime.bundle import Bundle
 from radiographs.store import pixels
-from tasks import fitting, judgements
+from tasks import fitting, judgements, packaging
 from tasks.evaluation import Proof
 from tasks.fitting import Searched, Work
 from tasks.registry import CHAMPION, MODEL, RegisteredVersion
 
+SOFTWARE = ("tensorflow-cpu", "tensorflow", "keras", "openvino", "opencv-python-headless", "scikit-learn")
 NOTICE = "Research use only, not a medical device."
 
 
@@ -204,6 +206,8 @@ def _facts(lineage: Lineage, cohort: Cohort) -> Facts:
         ("Bundle", lineage.bundle.name),
         ("Bento", lineage.bento or "none: only a promoted model is packaged"),
         ("MLflow run", work.run_id),
+        ("Software", ", ".join(_versions())),
+        ("Code, git commit", packaging.commit(packaging.PROJECT) or "not a checkout"),
         ("Exported graph against Keras", f"logits differ by {parity.logits_difference:.1e}, "
          f"heatmaps by {parity.heatmaps_difference:.1e}, on {parity.n_films} films"),
     )  # fmt: skip
@@ -213,6 +217,12 @@ def _facts(lineage: Lineage, cohort: Cohort) -> Facts:
     rows += tuple(("Mind", said) for said in sufficiency.require_trainable(cohort))
     named = sum(1 for film in cohort.of("held_out") if film.patient_id)
     return Facts(recipe.backbone, lineage.bundle.name, cohort.digest, named, rows, report.cohort_counts(cohort))
+
+
+def _versions() -> list[str]:
+    """Of what answers and figures hang on, as far as it is installed: TensorFlow comes under two names."""
+    there = {found.metadata["Name"].lower(): found.version for found in metadata.distributions()}
+    return [f"{name} {there[name]}" for name in SOFTWARE if name in there]
 
 
 def figures_of(proof: Proof) -> dict[str, float]:

@@ -68,14 +68,14 @@ def _of_data(facts: Facts, parts: str) -> dict[int, _Said]:
         level = "patient where one is named, else cluster of near-duplicate films"
     excluded = len(facts.excluded) > 1
     return {
-        5: _Said("Retrospective: films that were taken before, admitted with their findings."),
+        5: _Said("Retrospective: films that were taken before, admitted with their findings.", "lineage"),
         7: _Said(f"Sources: {', '.join(sources)}.", "lineage"),
         8: _Said("By the promises of admission; what broke one is listed with its reason.", "exclusions" if excluded
                  else "lineage"),
         9: _Said(f"Prepared film: {facts.row('Prepared film')}.", "lineage"),
         10: _Said("No subset was selected: all admitted films with a finding that no exclusion touches.", "lineage"),
         11: _Said("Identity is removed at admission: DICOM headers by the basic profile, burnt-in text masked, patient "
-                  "ids pseudonymised with a local key."),
+                  "ids pseudonymised with a local key.", "card"),
         12: _Said("Missing view, sex and age are kept as unknown, never filled in; shown as a part of their own.",
                   parts),
         19: _Said("By group, once and for good, stratified by finding and source; counts by split.", "lineage"),
@@ -97,15 +97,20 @@ def _of_model(facts: Facts) -> dict[int, _Said]:
         6: _Said("A classifier that is retrained, proven on held-out films and promoted or not.", "checks"),
         22: _Said(f"{facts.backbone} with global pooling and a small dense head; its digest names every weight.",
                   "lineage"),
-        23: _Said("TensorFlow, Keras, OpenVINO, OpenCV and scikit-learn, pinned in the lock of the commit."),
+        23: _software(facts),
         24: _Said(f"Backbone {begun}; head from the seed.", "lineage"),
         25: _Said(f"Recipe {facts.row('Recipe')[:16]}; curves of each epoch.", "pictures"),
         26: _Said("The epoch with the lowest loss on tune/select; head and way of fine-tuning by search on the same "
                   "half. Held-out films had no part.", "pictures"),
-        27: _Said("One network, no ensemble."),
+        27: _Said("One network, no ensemble.", "card"),
         42: _Said("Release rule, recipe, cohort and bundle are named by digest.", "lineage"),
         43: _Said("Software and model: the registered version; the films stay where they are.", "lineage"),
     }  # fmt: skip
+
+
+def _software(facts: Facts) -> _Said:
+    named = facts.row("Software")
+    return _Said(f"{named}.", "lineage") if named else _Said(f"{NOT_AVAILABLE}: no versions were noted.")
 
 
 def _of_evaluation(judged: Judged, facts: Facts) -> dict[int, _Said]:

@@ -83,6 +83,13 @@ def test_nothing_is_claimed_whose_fact_is_missing() -> None:
         assert not item(number, whole).available, "a run cannot know it"
 
 
+def test_every_item_has_evidence_on_the_page_or_is_not_available() -> None:
+    for each in claim.fill(judged(), facts()):
+        assert bool(each.evidence) == each.available, each
+    bare = dataclasses.replace(facts(), rows=(("Fact", "Value"),))
+    assert item(23, judged()).available and not item(23, judged(), bare).available
+
+
 def test_every_piece_of_evidence_is_a_place_on_the_page(tmp_path: Path, tiny: Picture) -> None:
     excluded = (("Left out because", "Films"), ("a finding that nobody settled", "4"))
     for known in (facts(), dataclasses.replace(facts(), excluded=excluded)):

@@ -40,7 +40,12 @@ def judged(*, champion: str = "6", served: int = 0, skill: float = 0.9) -> Judge
 
 def facts(named_patients: int = 0, backbone: str = "MobileNetV2") -> Facts:
     """Made-up facts."""
-    rows = (("Fact", "Value"), ("Seed", "41"), ("Backbone weights at the start, SHA-256", "a3" * 32))
+    rows = (
+        ("Fact", "Value"),
+        ("Seed", "41"),
+        ("Software", "keras 3"),
+        ("Backbone weights at the start, SHA-256", "a3" * 32),
+    )
     counts = (("Finding", "Source", "Train", "Tune", "Held-out", "All"), ("COVID", "north", "61", "12", "17", "90"))
     counts += (("All", "", "61", "12", "17", "90"),)
     return Facts(backbone, "b1" * 32, "c4" * 16, named_patients, rows, counts)
