@@ -221,7 +221,7 @@ def _facts(lineage: Lineage, cohort: Cohort) -> Facts:
 
 def _versions() -> list[str]:
     """Of what answers and figures hang on, as far as it is installed: TensorFlow comes under two names."""
-    there = {found.metadata["Name"].lower(): found.version for found in metadata.distributions()}
+    there = {found.name.lower().replace("_", "-"): found.version for found in metadata.distributions()}
     return [f"{name} {there[name]}" for name in SOFTWARE if name in there]
 
 
