@@ -9,9 +9,16 @@ from radiographs.evaluation.intervals import in_words
 from radiographs.evaluation.verdict import Outcome
 
 if TYPE_CHECKING:
+    from radiographs.evaluation.across_sources import Claim
+    from radiographs.evaluation.checks.reason import Reason
     from radiographs.evaluation.report import Facts, Judged
+    from radiographs.evaluation.strata import Stratum
 
-FRENCH_OUTCOMES: dict[Outcome, str] = {"promote": "promu", "hold": "retenu pour une personne", "reject": "refusé"}
+FRENCH_OUTCOMES: dict[Outcome, str] = {
+    "promote": "promue",
+    "hold": "retenue pour une personne",
+    "reject": "refusée",
+}
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,18 @@ def french(judged: Judged, facts: Facts) -> tuple[Part, ...]:
             f"{len(failed)} contrôles de la règle de mise en service n’ont pas été réussis : "
             f"{', '.join(each.check for each in failed)}. Le détail est donné en anglais ci-dessus."
         )
+    warned = _warned(judged)
+    if warned:
+        limits.append(
+            f"L’audit des raccourcis met en garde : {', '.join(each.check for each in warned)}. Le détail est donné en "
+            "anglais ci-dessus."
+        )
+    lowest = _lowest_source(judged)
+    if lowest is not None:
+        limits.append(
+            f"Selon la provenance, l’exactitude descend à {_fr(in_words(lowest.accuracy))} (source {lowest.value}, "
+            f"n={lowest.n})."
+        )
     limits.append(_alone_french(facts))
     limits.append("Une carte Grad-CAM montre où le réseau a regardé, pas où se trouve la maladie.")
     return (Part("Résumé", (summary,)), Part("Limites", tuple(filter(None, limits))))
@@ -149,10 +168,50 @@ def _limits(judged: Judged, facts: Facts) -> tuple[str, ...]:
         blind = [each.name.replace("_", " ") for each in judged.shortcuts.observations if not each.judged]
         if blind:
             said.append(f"The audit could not judge on these films: {', '.join(blind)}.")
-    failed = [each.words for each in judged.verdict.reasons if each.consequence in ("holds", "rejects")]
-    said += failed
+    said += [each.words for each in judged.verdict.reasons if each.consequence in ("holds", "rejects")]
+    said += [each.words for each in _warned(judged)]
+    lowest = _lowest_source(judged)
+    if lowest is not None:
+        said.append(
+            f"By source, accuracy is as low as {in_words(lowest.accuracy)} (source {lowest.value}, n={lowest.n})."
+        )
+    worst = _least_unseen(judged)
+    if worst is not None:
+        said.append(
+            f"Fitted again without the source {worst.source}, the head tells {worst.finding} there with an AUROC of "
+            f"{in_words(worst.unseen)}, where heads that saw its like reach {in_words(worst.seen)} (n={worst.n})."
+        )
     said.append("A heatmap shows where the network looked, not where disease is.")
     return tuple(filter(None, said))
+
+
+def _warned(judged: Judged) -> list[Reason]:
+    """What the audit judged and warns of."""
+    return [
+        each
+        for each in judged.verdict.reasons
+        if each.judged and each.consequence == "warns" and each.check.startswith("Audit")
+    ]
+
+
+def _lowest_source(judged: Judged) -> Stratum | None:
+    """The source with the lowest accuracy, where two or more could be judged."""
+    sources = [each for each in judged.scorecard.strata if each.kind == "Source" and each.accuracy is not None]
+    return min(sources, key=_accuracy) if len(sources) > 1 else None
+
+
+def _accuracy(part: Stratum) -> float:
+    return 1.0 if part.accuracy is None else part.accuracy.estimate
+
+
+def _least_unseen(judged: Judged) -> Claim | None:
+    """The guarded finding in the source where least is left of it."""
+    found = [
+        each
+        for each in judged.claims
+        if not each.why and each.finding == judged.scorecard.guarded and each.unseen is not None
+    ]
+    return min(found, key=lambda each: 1.0 if each.unseen is None else each.unseen.estimate, default=None)
 
 
 def _single(facts: Facts) -> list[str]:

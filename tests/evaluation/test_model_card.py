@@ -9,10 +9,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from made_scores import between
+from made_verdicts import decide, good_audit
 from test_report import Page, facts, judged
 
 from radiographs.evaluation import claim, model_card, report
+from radiographs.evaluation.across_sources import Claim
 from radiographs.evaluation.report import Facts, Judged, Picture, Pictures
+from radiographs.evaluation.strata import Stratum
 
 ANCHORS = re.compile(r'id="([a-z-]+)"')
 
@@ -58,10 +62,33 @@ def test_failed_checks_are_limits_and_a_promoted_model_has_none_of_them() -> Non
     held = judged(champion="", served=99)
     (failed,) = [each for each in held.verdict.reasons if each.consequence == "holds"]
     assert failed.words in words(model_card.english(held, facts()))
-    assert failed.check in words(model_card.french(held, facts())) and "retenu pour une personne" in words(
+    assert failed.check in words(model_card.french(held, facts())) and "retenue pour une personne" in words(
         model_card.french(held, facts())
     )
     assert "contrôles" not in words(model_card.french(judged(champion=""), facts()))
+
+
+def test_what_the_audit_warns_of_and_the_worst_source_and_the_worst_unseen_source_are_limits() -> None:
+    model = judged(champion="")
+    shown = between(0.05, 0.6)
+    decided = decide(shortcuts=good_audit(border_only=shown))
+    parts = [
+        Stratum("Source", name, 40, 40, between(low, low + 0.1, 40), (40,), (None,))
+        for name, low in (("north", 0.8), ("south", 0.4))
+    ]
+    claims = [
+        Claim("south", "COVID", 30, between(0.8, 0.9), between(low, low + 0.1), between(0.2, 0.3), why)
+        for low, why in ((0.6, ""), (0.3, "no other source holds it"))
+    ]
+    card = dataclasses.replace(model.scorecard, strata=tuple(parts))
+    warned = dataclasses.replace(model, verdict=decided, scorecard=card, claims=tuple(claims))
+    english, french = words(model_card.english(warned, facts())), words(model_card.french(warned, facts()))
+    assert "Audit: border only, something is done" in english and "met en garde : Audit: border only" in french
+    assert (
+        "as low as 0.45 [0.40, 0.50] (source south, n=40)" in english and "0,45 [0,40 ; 0,50] (source south" in french
+    )
+    assert "without the source south, the head tells COVID there with an AUROC of 0.65 [0.60, 0.70]" in english
+    assert "as low as" not in words(model_card.english(dataclasses.replace(warned, scorecard=model.scorecard), facts()))
 
 
 def item(number: int, model: Judged, known: Facts | None = None) -> claim.Item:
