@@ -57,8 +57,8 @@ def promote(challenger: Challenger, rule: ReleaseRule, chosen: Settings) -> Prom
     )
     champion = registry.champion(work.tracking)
     contest = _contest(work, bundle, champion, chosen.threads)
-    proof = evaluation.judge(contest, rule, chosen.catalogue_address, work.recipe.seed)
     claims = auditing.across(Refit(work.cohort, work.recipe, challenger.trained.head, work.places))
+    proof = evaluation.judge(contest, rule, chosen.catalogue_address, work.recipe.seed)
     promoted = proof.verdict.outcome == "promote"
     bento = None
     if promoted:

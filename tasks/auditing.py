@@ -34,7 +34,7 @@ FILE = "audit.json"
 def audit(bundle: Path, cohort_folder: Path, places: Places, threads: int, seed: int) -> Path:
     """Audits a bundle once on a cohort's held-out films; returns the folder with audit.json and its pictures."""
     cohort = cohorts.load(cohort_folder)
-    folder = places.reports / "audits" / f"{bundle.name[:16]}-{cohort.digest[:16]}"
+    folder = places.reports / "audits" / f"{bundle.name[:16]}-{cohort.digest[:16]}-{questions.VERSION}"
     if (folder / FILE).is_file():
         return folder
     loaded = Bundle.load(bundle, threads=threads)

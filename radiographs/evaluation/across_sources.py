@@ -19,7 +19,7 @@ HEADINGS = ("Source left out", "Finding", "n", "AUROC seen", "AUROC unseen", "Se
 NOWHERE_ELSE = "no other source holds it"
 NOTHING_BESIDE = "this source holds nothing else to tell it from"
 TOO_FEW = f"fewer than {FEWEST} films with it, or without"
-NO_FIT = "the other sources hold too little to fit on"
+NO_FIT = "there is too little to fit on beside it"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Answers:
 
     Attributes:
         unseen: (n, C) of a head that learnt from no film of the source; NaN where there could be none.
-        seen: (n, C) of a head that learnt from other groups of all sources.
+        seen: (n, C) of a head that learnt from other groups of all sources; NaN likewise.
         truth: (n,) positions of the findings.
         groups: (n,) names of the films' groups.
         sources: (n,) where each film comes from.
@@ -89,7 +89,7 @@ def _claim(
     answers: Answers, rows: np.ndarray, finding: int, findings: Findings, source: str, *, elsewhere: bool, seed: int
 ) -> Claim:
     name, having = findings.names[finding], answers.truth[rows] == finding
-    n, why = int(having.sum()), _why(having, answers.unseen[rows], elsewhere=elsewhere)
+    n, why = int(having.sum()), _why(having, answers, rows, elsewhere=elsewhere)
     if why in (NOWHERE_ELSE, NO_FIT):
         return Claim(source, name, n, None, None, None, why)
     groups = [answers.groups[row] for row in rows]
@@ -104,10 +104,10 @@ def _claim(
     return Claim(source, name, n, seen, unseen, right, "")
 
 
-def _why(having: np.ndarray, unseen: np.ndarray, *, elsewhere: bool) -> str:
+def _why(having: np.ndarray, answers: Answers, rows: np.ndarray, *, elsewhere: bool) -> str:
     if not elsewhere:
         return NOWHERE_ELSE
-    if not np.isfinite(unseen).all():
+    if not (np.isfinite(answers.unseen[rows]).all() and np.isfinite(answers.seen[rows]).all()):
         return NO_FIT
     if having.all():
         return NOTHING_BESIDE

@@ -65,7 +65,7 @@ class LeftOut:
     Attributes:
         unseen: (n, C) float32 logits of a classifier fitted on all other sources; NaN where there is none, or too few
             films.
-        seen: (n, C) float32 logits of a classifier fitted on other groups of all sources.
+        seen: (n, C) float32 logits of a classifier fitted on other groups of all sources; NaN likewise.
     """
 
     unseen: NDArray[np.float32]
@@ -73,7 +73,7 @@ class LeftOut:
 
 
 def answers(films: Asked, fitter: Fitter, *, seed: int) -> LeftOut:
-    """Fits without each source, and without each grouped fold.
+    """Fits without each source, and without each grouped fold: as many as `FOLDS`, or as the rarest finding has groups.
 
     Args:
         films: none of them held out.
@@ -81,28 +81,34 @@ def answers(films: Asked, fitter: Fitter, *, seed: int) -> LeftOut:
         seed: draws the folds.
 
     Raises:
-        CohortRejected: a finding has fewer groups than folds.
         TrainingDiverged: a loss became infinite or undefined.
     """
     shape = (len(films.groups), films.n_findings)
-    unseen, seen = np.full(shape, np.nan, np.float32), np.empty(shape, np.float32)
+    unseen, seen = np.full(shape, np.nan, np.float32), np.full(shape, np.nan, np.float32)
     for source in np.unique(films.sources):
         asked, others = np.flatnonzero(films.sources == source), np.flatnonzero(films.sources != source)
         strangers = ~np.isin(films.groups[others], films.groups[asked])  # a patient seen in two hospitals tells both
         unseen[asked] = _answered(films, others[strangers], asked, fitter, seed)
-    for fold in grouped_folds.parted(films.labels, films.groups, FOLDS, seed):
-        seen[fold.left_out] = _answered(films, fold.fitted, fold.left_out, fitter, seed)
+    folds = min(FOLDS, _fewest_groups(films.labels, films.groups))
+    if folds >= 2:
+        for fold in grouped_folds.parted(films.labels, films.groups, folds, seed):
+            seen[fold.left_out] = _answered(films, fold.fitted, fold.left_out, fitter, seed)
     return LeftOut(unseen, seen)
 
 
 def _answered(films: Asked, rows: Rows, asked: Rows, fitter: Fitter, seed: int) -> NDArray[np.float32]:
     """(m, C) logits for the rows asked about; NaN where there is too little to fit on."""
     labels, groups = films.labels[rows], films.groups[rows]
-    fewest = min((len(np.unique(groups[labels == each])) for each in np.unique(labels)), default=0)
+    fewest = _fewest_groups(labels, groups)
     if fewest < 2 or len(np.unique(labels)) < 2:
         return np.full((len(asked), films.n_findings), np.nan, np.float32)
     parts = next(iter(grouped_folds.parted(labels, groups, min(WATCHED_PARTS, fewest), seed)))
     return fitter(Fit(rows[parts.fitted], rows[parts.left_out]), asked)
+
+
+def _fewest_groups(labels: NDArray[np.int64], groups: NDArray[np.str_]) -> int:
+    """Groups of the finding that has fewest."""
+    return min((len(np.unique(groups[labels == each])) for each in np.unique(labels)), default=0)
 
 
 def heads_alone(features: LabelledFeatures, n_findings: int, head: HeadSettings, settings: FitSettings) -> Fitter:

@@ -86,6 +86,24 @@ def test_a_single_source_leaves_nothing_to_learn_from() -> None:
     assert np.isnan(answered.unseen).all() and np.isfinite(answered.seen).all()
 
 
+@pytest.mark.parametrize(("n_groups", "fits"), [(1, 0), (2, 0), (3, 3), (9, 5)])
+def test_a_rare_finding_takes_as_many_folds_as_it_has_groups_and_with_one_there_are_none(
+    monkeypatch: pytest.MonkeyPatch, n_groups: int, fits: int
+) -> None:
+    monkeypatch.setattr(left_out, "FOLDS", 5)
+    labels = np.array([0] * 60 + [1] * 18)
+    groups = np.array([f"g{row}" for row in range(60)] + [f"r{row % n_groups}" for row in range(18)])
+    asked: list[int] = []  # rows of each fit
+
+    def noted(fit: Fit, rows: np.ndarray) -> np.ndarray:
+        asked.append(len(rows))
+        return np.zeros((len(rows), 2), np.float32)
+
+    found = left_out.answers(Asked(labels, groups, np.full(78, "only"), 2), noted, seed=0)
+    assert np.isfinite(found.seen).all() == (fits > 0)
+    assert (len(asked), sum(asked)) == (fits, 78 if fits else 0)
+
+
 def test_the_same_seed_gives_the_same_answers() -> None:
     kept, short = films(shortcut=True, n=120), dataclasses.replace(FIT, epochs=2)
     one, again = (kept.answers(short) for _ in range(2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from radiographs.evaluation.audits.observations import Kind, Question
 from radiographs.imaging import interventions
 
+VERSION = "1"  # of what is asked and how: an audit of another one is made again
 KINDS: dict[str, Kind] = {
     "lungs_hidden": "blinds",
     "border_only": "blinds",
