@@ -187,11 +187,7 @@ def _limits(judged: Judged, facts: Facts) -> tuple[str, ...]:
 
 def _warned(judged: Judged) -> list[Reason]:
     """What the audit judged and warns of."""
-    return [
-        each
-        for each in judged.verdict.reasons
-        if each.judged and each.consequence == "warns" and each.check.startswith("Audit")
-    ]
+    return [each for each in judged.verdict.reasons if each.judged and each.consequence == "warns" and each.audits]
 
 
 def _lowest_source(judged: Judged) -> Stratum | None:

@@ -202,7 +202,7 @@ def write(path: Path, judged: Judged, facts: Facts, pictures: Pictures) -> Path:
 
 def _audit_words(verdict: Verdict) -> str:
     """What the audit says of this model, in a few sentences above everything else."""
-    asked = [each for each in verdict.reasons if each.check.startswith("Audit")]
+    asked = [each for each in verdict.reasons if each.audits]
     if not asked or any(each.check == "Audit" for each in asked):
         return "No audit for shortcuts was made of this one."
     blind = [each for each in asked if not each.judged]

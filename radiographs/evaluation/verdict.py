@@ -46,8 +46,13 @@ class Verdict:
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """The words of what kept the rule from promoting by itself: an approved model is used in spite of them."""
-        return tuple(reason.words for reason in self.reasons if reason.consequence == "holds")
+        """What kept the rule from promoting by itself, and what the audit warned of, in words.
+
+        An approved model is used in spite of them. A model that nothing held has none.
+        """
+        held = [reason.words for reason in self.reasons if reason.consequence == "holds"]
+        warned = [each.words for each in self.reasons if each.judged and each.consequence == "warns" and each.audits]
+        return (*held, *warned) if held else ()
 
     def to_json(self) -> str:
         """Deterministic JSON text."""

@@ -19,7 +19,7 @@ KINDS = {
 }
 NO_FINDING = "no finding is known of it yet"
 OTHER_FINDING = "its finding is none of those that are told apart"
-MOST_REASONS = 15
+QUARANTINED = "it waits in quarantine; `radiographs quarantine list` has each reason"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Unused:
 
 
 def count(catalogue: Catalogue, findings: Findings) -> tuple[Unused, ...]:
-    """Excluded and unlabelled films, then what waits in quarantine, each by falling number.
+    """Excluded and unlabelled films by falling number, then what waits in quarantine.
 
     Args:
         catalogue: as it stands now.
@@ -60,11 +60,9 @@ def _films(catalogue: Catalogue, findings: Findings) -> Counter[str]:
 
 
 def _quarantined(catalogue: Catalogue) -> tuple[Unused, ...]:
-    """By the reason in words; what is beyond the most frequent is one sum."""
-    waiting = _in_order(Counter(f"in quarantine: {row.reason}" for row in catalogue.list_quarantine()))
-    shown, others = waiting[:MOST_REASONS], waiting[MOST_REASONS:]
-    rest = sum(each.n for each in others)
-    return (*shown, *((Unused(f"in quarantine for {len(others)} other reasons", rest),) if rest else ()))
+    """One sum: a reason may quote what a table said, and a report goes further than the quarantine does."""
+    waiting = len(catalogue.list_quarantine())
+    return (Unused(QUARANTINED, waiting),) if waiting else ()
 
 
 def _in_order(counted: Counter[str]) -> list[Unused]:

@@ -384,3 +384,13 @@ def test_cautions_are_the_words_of_what_held_and_of_nothing_else() -> None:
     reasons = tuple(Reason(str(k), kind == "none", f"{k} {kind}", kind) for k, kind in enumerate(kinds))
     assert Verdict("reject", reasons, "rule").cautions == ("2 holds", "4 holds")
     assert decide(served=0).cautions == ()
+
+
+def test_an_approved_model_carries_what_held_it_and_what_the_audit_warned_of_and_a_promoted_one_nothing() -> None:
+    unsure = good_audit(tone=between(-0.9, 0.2))
+    held = decide(good_card(sensitivity=between(0.5, 0.9)), shortcuts=unsure, served=20)
+    assert held.outcome == "hold"
+    words = " | ".join(held.cautions)
+    assert len(held.cautions) == 2 and "COVID sensitivity" in words and "Audit: tone" in words
+    assert "verdict 21" not in words, "that is no reader's concern"
+    assert decide(shortcuts=unsure).cautions == ()

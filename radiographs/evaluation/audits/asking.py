@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -181,7 +181,7 @@ class _Asked:
                 return pixels
             return swap(pixels, audited.films[int(chosen[row])])
 
-        question = Question(asked.name, asked.words.format(guarded=self._findings.guarded), asked.kind)
+        question = replace(asked, words=asked.words.format(guarded=self._findings.guarded))
         return self._observed(question, np.arange(len(audited.truth)), audited.films, film)
 
     def marks(self) -> Observation:

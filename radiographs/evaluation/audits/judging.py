@@ -14,6 +14,7 @@ from radiographs.evaluation.metrics import JudgedFilms
 from radiographs.findings import Findings
 
 FEWEST_FILMS = 20  # of a finding, for it to be judged
+FEWEST_GROUPS = 10  # likewise
 FEWEST_FINDINGS = 2
 SAMPLES = 1000
 MEANINGS: dict[str, str] = {
@@ -52,7 +53,7 @@ def observe(question: Question, films: Films, changed: np.ndarray, findings: Fin
             return _lured(before, after, findings.index(findings.guarded), seed)
         return _seen(before, after, judged, seed, against=question.kind == "spares")
 
-    return _observed(question, films.truth, findings, figured)
+    return _observed(question, films.truth, films.groups, findings, figured)
 
 
 def measure(
@@ -74,38 +75,52 @@ def measure(
     def figured(rows: np.ndarray, judged: np.ndarray) -> Interval | None:
         return _averaged(values[rows], truth[rows], [groups[int(row)] for row in rows], judged, seed)
 
-    return _observed(question, truth, findings, figured)
+    return _observed(question, truth, groups, findings, figured)
 
 
 def _observed(
     question: Question,
     truth: np.ndarray,
+    groups: Sequence[str],
     findings: Findings,
     figured: Callable[[np.ndarray, np.ndarray], Interval | None],
 ) -> Observation:
     """Judges the rows of findings with films enough by `figured`, or says why nothing can be judged."""
-    counts = np.bincount(truth, minlength=len(findings))
-    judged = np.flatnonzero(counts >= FEWEST_FILMS)
+    counts, enough = np.bincount(truth, minlength=len(findings)), _enough(truth, groups, len(findings))
+    judged = np.flatnonzero(enough)
     rows = np.flatnonzero(np.isin(truth, judged))
     names = tuple(findings.names[each] for each in judged)
-    why = _why(question, counts, findings)
+    why = _why(question, counts, enough, findings)
     figure = None if why else figured(rows, judged)
     if not why and figure is None:
         why = "films of a single group alone"
-    chance = 1 / max(1, len(judged))
+    chance, n = 1 / max(1, len(judged)), len(rows) if figure is None else figure.n
     meaning = question.meaning or MEANINGS[question.kind].format(chance=chance, guarded=findings.guarded)
-    return Observation(question.name, question.words, question.kind, meaning, len(rows), names, figure, chance, why)
+    return Observation(question.name, question.words, question.kind, meaning, n, names, figure, chance, why)
 
 
-def _why(question: Question, counts: np.ndarray, findings: Findings) -> str:
+def _enough(truth: np.ndarray, groups: Sequence[str], count: int) -> np.ndarray:
+    """(C,) bool: the findings with films and groups enough; of a few groups no resample knows how uncertain it is."""
+    named = np.asarray(groups, dtype=str)
+    return np.array([
+        (truth == each).sum() >= FEWEST_FILMS and len(np.unique(named[truth == each])) >= FEWEST_GROUPS
+        for each in range(count)
+    ])  # fmt: skip
+
+
+def _why(question: Question, counts: np.ndarray, enough: np.ndarray, findings: Findings) -> str:
     """What makes judging impossible; "" where nothing does."""
-    enough = int((counts >= FEWEST_FILMS).sum())
-    if enough < FEWEST_FINDINGS:
+    guarded = findings.index(findings.guarded)
+    if enough.sum() < FEWEST_FINDINGS:
         held = ", ".join(f"{name} {count}" for name, count in zip(findings.names, counts, strict=True))
-        return f"fewer than {FEWEST_FINDINGS} findings have {FEWEST_FILMS} films ({held}): a constant answer would pass"
-    others = np.delete(counts, findings.index(findings.guarded))
-    if question.kind == "lures" and others.max() < FEWEST_FILMS:
-        return f"fewer than {FEWEST_FILMS} films without {findings.guarded}"
+        return (
+            f"fewer than {FEWEST_FINDINGS} findings have {FEWEST_FILMS} films in {FEWEST_GROUPS} groups ({held}): a "
+            "constant answer would pass"
+        )
+    if question.needs_guarded and not enough[guarded]:
+        return f"fewer than {FEWEST_FILMS} films with {findings.guarded} in {FEWEST_GROUPS} groups to take it from"
+    if question.kind == "lures" and not np.delete(enough, guarded).any():
+        return f"fewer than {FEWEST_FILMS} films without {findings.guarded} in {FEWEST_GROUPS} groups"
     return ""
 
 
@@ -139,7 +154,7 @@ def _lured(before: JudgedFilms, after: JudgedFilms, guarded: int, seed: int) -> 
         films = drawn @ sizes
         return np.divide(drawn @ gained, films, out=np.full(len(drawn), np.nan), where=films > 0)[:, None]
 
-    return _resampled(statistics, count, len(before.truth), seed)
+    return _resampled(statistics, count, int(without.sum()), seed)
 
 
 def _averaged(

@@ -25,12 +25,14 @@ class Question:
             seen, so nothing may be lost; "lures": something is put on that has nothing to do with a finding;
             "measures": a number of each film is averaged.
         meaning: of a measure; the other kinds have their own.
+        needs_guarded: whether something of films with the guarded finding is put on others.
     """
 
     name: str
     words: str
     kind: Kind
     meaning: str = ""
+    needs_guarded: bool = False
 
 
 @dataclass(frozen=True)

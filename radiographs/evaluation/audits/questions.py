@@ -15,8 +15,11 @@ SWAPPED = Question(
     "border_swapped",
     f"films without {{guarded}} in the outer {interventions.BORDER_SHARE:.0%} of a film with it",
     "lures",
+    needs_guarded=True,
 )
-GREYS = Question("greys_swapped", "films without {guarded} in the grey levels of a film with it", "lures")
+GREYS = Question(
+    "greys_swapped", "films without {guarded} in the grey levels of a film with it", "lures", needs_guarded=True
+)
 MARKS = Question("marks_handled", "{words}", "spares")
 LUNG_HEAT = Question(
     "heat_in_lungs", "the heat of each answer held against its lung mask", "measures",

@@ -27,6 +27,11 @@ class Reason:
     judged: bool = True
 
     @property
+    def audits(self) -> bool:
+        """Whether it is a check of the audit for shortcuts."""
+        return self.check.startswith("Audit")
+
+    @property
     def label(self) -> str:
         """How the check came out, in a word or two, with what follows where it did not pass."""
         if not self.judged:

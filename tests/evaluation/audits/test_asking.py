@@ -116,11 +116,17 @@ def test_without_masks_the_lungs_are_not_judged_and_the_rest_is(ask) -> None:
     assert the("border_only", told).judged and the("weights_shuffled", told).judged
 
 
-def test_films_without_the_guarded_finding_alone_are_audited_without_what_needs_it(ask) -> None:
-    others = np.where(truth_of(N) == 0, 1, truth_of(N))
-    told = ask(Reader(CHEST), films(CHEST), truth=others)
-    lured = the("border_swapped", told).figure
-    assert lured is not None and lured.estimate == 0, "nobody gives a border"
+@pytest.mark.parametrize(("donors", "judged"), [(0, False), (19, False), (20, True)])
+def test_without_twenty_films_of_the_guarded_finding_to_take_it_from_nothing_is_swapped_and_the_rest_is_judged(
+    ask, donors: int, judged: bool
+) -> None:
+    truth = truth_of(N)
+    truth[np.flatnonzero(truth == 0)[donors:]] = 1
+    told = ask(Reader(CHEST), films(CHEST), truth=truth)
+    for name in ("border_swapped", "greys_swapped"):
+        assert the(name, told).judged == judged
+        assert judged or "to take it from" in the(name, told).why
+    assert the("mark_pasted", told).judged and the("border_only", told).judged
 
 
 def test_sixteen_passes_are_enough_and_two_hundred_films_for_the_heat(ask) -> None:

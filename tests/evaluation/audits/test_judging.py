@@ -114,3 +114,17 @@ def test_an_observation_survives_its_json() -> None:
         assert Observation.from_dict(found.as_dict()) == found
     few = films(truth=np.array([0] * 30))
     assert Observation.from_dict(observed(BLINDS, few.scores, few).as_dict()).why
+
+
+@pytest.mark.parametrize(("n_groups", "is_judged"), [(9, False), (10, True)])
+def test_films_of_nine_groups_are_not_judged_however_many_and_those_of_ten_are(n_groups: int, is_judged: bool) -> None:
+    truth = np.array([0] * 60 + [2] * 60)
+    groups = [f"a{row % n_groups}" for row in range(60)] + alone(60)
+    shown = Films(scores_of(truth, 0.8), truth, groups)
+    found = judging.observe(BLINDS, shown, shown.scores, FINDINGS, seed=0)
+    assert found.judged == is_judged
+    assert is_judged or "in 10 groups" in found.why
+
+
+def test_a_lure_counts_the_films_without_the_guarded_finding_alone() -> None:
+    assert observed(LURES, films().scores, films()).n == 300
