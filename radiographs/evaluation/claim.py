@@ -54,17 +54,22 @@ def fill(judged: Judged, facts: Facts) -> tuple[Item, ...]:
 
     items = yaml.safe_load((Path(__file__).with_name(ITEMS)).read_text(encoding="utf-8"))
     parts = "strata" if judged.scorecard.strata else "lineage"
-    said = _of_data(facts, parts) | _of_model(facts) | _of_evaluation(judged, facts) | _nobody_here_knows()
+    said = (
+        _of_data(facts, judged.scorecard.n, parts)
+        | _of_model(facts)
+        | _of_evaluation(judged, facts)
+        | _nobody_here_knows()
+    )
     return tuple(
         Item(each["number"], each["section"], each["item"], said[each["number"]].words, said[each["number"]].evidence)
         for each in items
     )
 
 
-def _of_data(facts: Facts, parts: str) -> dict[int, _Said]:
+def _of_data(facts: Facts, n_held_out: int, parts: str) -> dict[int, _Said]:
     sources = sorted({row[1] for row in facts.counts[1:-1]})
-    level = "patient" if facts.named_patients == facts.n_held_out else "cluster of near-duplicate films"
-    if 0 < facts.named_patients < facts.n_held_out:
+    level = "patient" if facts.named_patients == n_held_out else "cluster of near-duplicate films"
+    if 0 < facts.named_patients < n_held_out:
         level = "patient where one is named, else cluster of near-duplicate films"
     excluded = len(facts.excluded) > 1
     return {

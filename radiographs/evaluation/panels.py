@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from radiographs.errors import InvalidScores
 from radiographs.evaluation import figures
+from radiographs.evaluation.audits import heat
 from radiographs.findings import Findings
 from radiographs.imaging import overlays
 
@@ -106,7 +106,7 @@ def panel(
         raise InvalidScores(f"expected {count} of each, at least one, got {came}")
     answers = np.argmax(scores, axis=1)
     coloured = [
-        overlays.blend(film, _laid(maps[answer], film.shape[0]), contour=CONTOUR)
+        overlays.blend(film, heat.laid(maps[answer], film.shape[0]), contour=CONTOUR)
         for film, maps, answer in zip(films, heatmaps, answers, strict=True)
     ]
     titles = [
@@ -122,8 +122,3 @@ def _surest(rows: NDArray[np.int64], sureness: np.ndarray, groups: Sequence[str]
     ordered = rows[np.argsort(-sureness[rows], kind="stable")]
     first = {groups[row]: int(row) for row in reversed(ordered.tolist())}  # the surest of a group is set last
     return tuple(row for row in ordered.tolist() if first[groups[row]] == row)[:shown]
-
-
-def _laid(heatmap: np.ndarray, side: int) -> NDArray[np.float32]:
-    """A coarse map over the whole square, as `preprocessing.project_back` lays it."""
-    return np.clip(cv2.resize(heatmap.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC), 0.0, 1.0)

@@ -83,11 +83,6 @@ class Facts:
         """The value of a fact that is listed, "" where it is not."""
         return next((value for fact, value in self.rows[1:] if fact == name), "")
 
-    @property
-    def n_held_out(self) -> int:
-        """Held-out films of the cohort."""
-        return int(self.counts[-1][4])
-
 
 @dataclass(frozen=True)
 class Picture:
